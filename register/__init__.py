@@ -1,0 +1,31 @@
+"""Schakel: the register of what the Netherlands and Flanders agreed, and of what came of it."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from register.config import Settings
+
+
+def create_app(settings: "Settings | None" = None) -> "Flask":
+    """Wire the application: settings from the environment unless given."""
+    from flask import Flask
+
+    from register import cli, public
+    from register.config import Settings
+    from register.db import Database
+    from register.ledger import PUBLIC_TABLES
+    from register.public import door
+    from register.web import errors, headers
+
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, static_folder=None, template_folder=None)
+    app.config["BASE_URL"] = settings.base_url
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    app.extensions[door.EXTENSION] = Database(settings, PUBLIC_TABLES)
+    public.init(app)
+    errors.init(app)
+    headers.init(app, secure=settings.base_url.startswith("https://"))
+    cli.init(app)
+    return app

@@ -1,0 +1,41 @@
+"""Domain errors. One place (`web.errors`) turns them into answers; nothing here knows the web."""
+
+
+class SchakelError(Exception):
+    """Base of all errors that the register raises on purpose."""
+
+
+class SettingError(SchakelError):
+    """A setting does not fit. `name` is the environment variable."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name} {message}")
+        self.name = name
+
+
+class BadParameter(SchakelError):
+    """A request parameter cannot be understood. `reason` is one of REASONS; `allowed` lists what would be."""
+
+    REASONS = frozenset({"unknown", "value", "long", "encoding", "key", "repeated"})
+
+    def __init__(self, name: str, value: str, reason: str, allowed: tuple[str, ...] = ()) -> None:
+        if reason not in self.REASONS:
+            raise ValueError(f"not a reason: {reason}")
+        super().__init__(f"{name}: {reason}")
+        self.name, self.value, self.reason, self.allowed = name, value, reason, allowed
+
+
+class NotPublished(SchakelError):
+    """No published record has this reference. `kind` is the document kind asked for."""
+
+    def __init__(self, kind: str, reference: str) -> None:
+        super().__init__(f"{kind} {reference}")
+        self.kind, self.reference = kind, reference
+
+
+class Refused(SchakelError):
+    """A rule of the register forbids what was asked; the message says which."""
+
+
+class LedgerBroken(SchakelError):
+    """The ledger contradicts itself; the message says where."""

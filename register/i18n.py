@@ -1,0 +1,98 @@
+"""Languages: the catalogues, labels of the fixed words, localised paths, dates and numbers.
+
+Everything that a list row needs is memoised here, since formatting is where the time goes.
+"""
+
+from datetime import date, datetime
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
+from typing import Any
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from register.config import ROOT
+
+LANGUAGES = ("nl", "en")
+NAMES = {"nl": "Nederlands", "en": "English"}
+LOCALES = {"nl": Locale("nl"), "en": Locale("en", "GB")}
+ZONE = ZoneInfo("Europe/Amsterdam")  # the same clock as Brussels
+
+# Path words in the reader's language. The key is the room's name in code.
+PATHS: dict[str, dict[str, str]] = {
+    "topics": {"nl": "themas", "en": "topics"},
+    "agreements": {"nl": "afspraken", "en": "agreements"},
+    "actions": {"nl": "acties", "en": "actions"},
+    "sessions": {"nl": "sessies", "en": "sessions"},
+    "organisations": {"nl": "organisaties", "en": "organisations"},
+    "structures": {"nl": "structuren", "en": "structures"},
+    "requests": {"nl": "parlementaire-verzoeken", "en": "parliamentary-requests"},
+    "sources": {"nl": "bronnen", "en": "sources"},
+    "places": {"nl": "plaatsen", "en": "places"},
+    "terms": {"nl": "begrippen", "en": "glossary"},
+    "changes": {"nl": "wijzigingen", "en": "changes"},
+    "reading": {"nl": "leeswijzer", "en": "how-to-read"},
+    "accessibility": {"nl": "toegankelijkheid", "en": "accessibility"},
+    "privacy": {"nl": "privacy", "en": "privacy"},
+}
+
+
+def path(language: str, room: str = "", reference: str = "", **query: Any) -> str:
+    """The address of a room or of a record in it; `query` values that are empty are left out."""
+    found = f"/{language}/"
+    if room:
+        found += PATHS[room][language]
+    if reference:
+        found += "/" + quote(reference)
+    kept = {name: value for name, value in query.items() if value not in (None, "", ())}
+    return found + ("?" + urlencode(kept, doseq=True) if kept else "")
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The compiled catalogue of `language`; a missing catalogue gives the messages as they stand in the code."""
+    file = ROOT / "translations" / language / "LC_MESSAGES" / "messages.mo"
+    if not file.exists():
+        return NullTranslations()
+    with file.open("rb") as compiled:
+        return GNUTranslations(compiled)
+
+
+@cache
+def labels(language: str) -> dict[str, dict[str, str]]:
+    """The labels of all fixed words: `labels("nl")["Status"]["ongoing"]`."""
+    from register.words import vocabulary
+
+    catalogue = translations(language)
+    kinds = [kind for kind in vars(vocabulary).values() if isinstance(kind, type) and issubclass(kind, vocabulary.Word)]
+    return {
+        kind.__name__: {word.value: catalogue.pgettext(word.context, word.message) for word in kind} for kind in kinds
+    }
+
+
+@lru_cache(maxsize=8192)
+def long_date(language: str, day: date | str) -> str:
+    """`31 januari 2023`, from a date or an ISO string."""
+    return format_date(date.fromisoformat(day) if isinstance(day, str) else day, "d MMMM y", LOCALES[language])
+
+
+@lru_cache(maxsize=8192)
+def moment(language: str, iso: str) -> str:
+    """`31 januari 2023 om 14:05`, in the time of Amsterdam and Brussels, from an ISO string with offset."""
+    local = datetime.fromisoformat(iso).astimezone(ZONE)
+    pattern = "d MMMM y 'om' HH:mm" if language == "nl" else "d MMMM y 'at' HH:mm"
+    return format_datetime(local, pattern, locale=LOCALES[language])
+
+
+@lru_cache(maxsize=8192)
+def number(language: str, value: int) -> str:
+    """A whole number with the reader's grouping."""
+    return format_decimal(value, locale=LOCALES[language])
+
+
+def today() -> date:
+    """The day in Amsterdam and Brussels."""
+    return datetime.now(ZONE).date()

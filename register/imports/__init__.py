@@ -1,0 +1,1 @@
+"""Bringing records in from outside: the founding seed."""

@@ -1,0 +1,171 @@
+"""Appending to the ledger: the one place where something becomes public.
+
+The caller holds a writer transaction; the entry, the head and the projection change together or not at all.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from register.ledger import projection
+from register.ledger.canonical import canonical, digest
+from register.ledger.documents import SCHEMA
+from register.ledger.parts import Part
+from register.ledger.tables import head, numbering, publication
+from register.words.dates import read_edtf
+from register.words.vocabulary import Basis, Standing
+
+GENESIS = "0" * 64
+_NUMBERED = {
+    "agreement": "NLVL",
+    "action": "ACT",
+    "session": "SES",
+    "update": "UPD",
+    "structure": "STR",
+    "request": "REQ",
+}
+
+
+class Confirmation(NamedTuple):
+    """One side's key: by whom in function, never by name, on which digest, when (ISO 8601, UTC)."""
+
+    side: str
+    function: str
+    digest: str
+    time: str
+
+
+class Core(NamedTuple):
+    """A frozen text: what people confirm. `text` is canonical JSON, `digest` its SHA-256."""
+
+    kind: str
+    id: str
+    text: str
+    digest: str
+
+
+def freeze(kind: str, record: str, language: str, body: Part, replaces: str | None = None) -> Core:
+    """Freeze `body` as a new proposal, with a fresh salt so that a blanked text cannot be guessed from its digest."""
+    text = canonical(
+        {
+            "schema": SCHEMA,
+            "kind": kind,
+            "id": record,
+            "replaces": replaces,
+            "language": language,
+            "proposal": secrets.token_hex(16),
+            "salt": secrets.token_hex(16),
+            "body": body.model_dump(mode="json"),
+        }
+    )
+    return Core(kind, record, text, digest(text))
+
+
+def publish(
+    connection: Connection,
+    core: Core,
+    translations: Mapping[str, Mapping[str, str]],
+    basis: Basis,
+    confirmations: Sequence[Confirmation] = (),
+    standing: Standing = Standing.WORKING,
+) -> int:
+    """Append `core` as the next version of its record; returns its position in the ledger.
+
+    `translations` gives texts by path for each other language. Every confirmation must name the core's digest,
+    else ValueError.
+    """
+    if any(confirmation.digest != core.digest for confirmation in confirmations):
+        raise ValueError("a confirmation names another text than the one published")
+    lock(connection)
+    latest = connection.execute(
+        select(func.max(publication.c.version), func.max(publication.c.reference)).where(
+            publication.c.entry == "document", publication.c.kind == core.kind, publication.c.record == core.id
+        )
+    ).one()
+    parsed = json.loads(core.text)
+    reference = latest[1] or _reference(connection, core.kind, core.id, parsed["body"])
+    told = {
+        language: {"language": language, "standing": standing, "texts": dict(words)}
+        for language, words in translations.items()
+    }
+    return _append(
+        connection,
+        {
+            "entry": "document",
+            "kind": core.kind,
+            "record": core.id,
+            "reference": reference,
+            "version": (latest[0] or 0) + 1,
+            "basis": basis,
+            "document": core.digest,
+            "translations": {language: digest(canonical(value)) for language, value in told.items()},
+            "confirmations": [confirmation._asdict() for confirmation in confirmations],
+        },
+        core.text,
+        canonical(told),
+    )
+
+
+def note(connection: Connection, entry: str, kind: str, record: str, reference: str, **facts: Any) -> int:
+    """Append an entry without a text of its own (`attachment`, `redaction`, `founding_closed`); returns its position.
+
+    `facts` go into the header: the digest of an attached source text, the target of a redaction.
+    """
+    lock(connection)
+    return _append(
+        connection,
+        {
+            "entry": entry,
+            "kind": kind,
+            "record": record,
+            "reference": reference,
+            "version": 0,
+            "basis": Basis.OPERATION,
+            "confirmations": [],
+            **facts,
+        },
+        None,
+        None,
+    )
+
+
+def lock(connection: Connection) -> None:
+    """Take the head row for this transaction, so that nobody else appends until it ends.
+
+    For who decides by what is published whether to publish. On SQLite a writer holds the whole database already.
+    """
+    connection.execute(select(head.c.seq).with_for_update())
+
+
+def _append(connection: Connection, facts: dict[str, Any], document: str | None, translations: str | None) -> int:
+    seq, previous = connection.execute(select(head.c.seq, head.c.hash)).one()
+    time = datetime.now(UTC).isoformat(timespec="seconds")
+    header = canonical({"seq": seq + 1, "previous": previous, "time": time, **facts})
+    row = {name: facts[name] for name in ("entry", "kind", "record", "reference", "version", "basis")}
+    row |= {
+        "seq": seq + 1,
+        "time": time,
+        "header": header,
+        "hash": digest(header),
+        "document": document,
+        "translations": translations,
+    }
+    connection.execute(insert(publication).values(row))
+    connection.execute(update(head).values(seq=seq + 1, hash=row["hash"]))
+    projection.apply(connection, row)
+    return int(seq) + 1
+
+
+def _reference(connection: Connection, kind: str, record: str, body: dict[str, Any]) -> str:
+    """A new human reference: numbered by year where records are many, else the record's own key. Never used again."""
+    prefix = _NUMBERED.get(kind)
+    if prefix is None:
+        return record
+    said = body.get("made") or body.get("date") or body.get("as_of")
+    series = f"{prefix}-{read_edtf(said['edtf']).last.year}" if said else prefix
+    last = connection.scalar(select(numbering.c.last).where(numbering.c.series == series)) or 0
+    return f"{series}-{last + 1:03d}"

@@ -1,0 +1,112 @@
+"""Checking the ledger: everything but text that a redaction entry blanked, so that nobody has to trust the server."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from register.ledger.append import GENESIS
+from register.ledger.canonical import canonical, digest
+from register.ledger.tables import head, publication, source_text
+
+_IN_HEADER = ("seq", "entry", "kind", "record", "reference", "version", "basis", "time")
+
+
+def verify(connection: Connection, expected: tuple[int, str] | None = None) -> list[str]:
+    """What is wrong with the ledger, a line for each fault; empty when it is whole.
+
+    `expected` is a head that somebody kept: its position and hash must still be in the chain.
+    """
+    return list(_faults(connection, expected))
+
+
+def texts_digest(lines: list[str]) -> str:
+    """The digest of an attached source text, line by line."""
+    return digest("\n".join(lines))
+
+
+def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterator[str]:
+    previous, seq, redacted, blanked = GENESIS, 0, set(), []
+    attached: dict[str, str] = {}
+    seen_expected = expected in (None, (0, GENESIS))
+    entries = select(publication).order_by(publication.c.seq).execution_options(yield_per=1000)
+    for row in connection.execute(entries).mappings():
+        seq += 1
+        if row["seq"] != seq:
+            yield f"entry {seq} is missing: the next one found is {row['seq']}"
+            seq = row["seq"]
+        header, faults = _header(row)
+        yield from faults
+        if header.get("previous") != previous:
+            yield f"entry {seq}: does not follow the entry before it"
+        previous = row["hash"]
+        if row["entry"] == "redaction":
+            redacted.add(str(header.get("target")))
+        elif row["entry"] == "attachment":
+            attached[row["record"]] = str(header.get("text"))
+        elif row["entry"] == "document" and row["document"] is None:
+            blanked.append(seq)
+        if expected and expected == (seq, row["hash"]):
+            seen_expected = True
+    yield from (
+        f"entry {blank}: its text is gone and no redaction names it" for blank in blanked if str(blank) not in redacted
+    )
+    if not seen_expected and expected:
+        yield f"the head {expected[0]}:{expected[1]} is not in this ledger"
+    last = connection.execute(select(head.c.seq, head.c.hash)).first()
+    if last is None or tuple(last) != (seq, previous):
+        yield f"the head row does not point at the last entry ({seq})"
+    yield from _texts(connection, attached)
+
+
+def _header(row: Any) -> tuple[dict[str, Any], Iterator[str]]:
+    """The header of an entry, empty where it cannot be read, and all that is wrong with the entry itself."""
+    header = _read(row["header"])
+    if header is None:
+        return {}, iter([f"entry {row['seq']}: the header is not JSON"])
+    return header, _row_faults(row, header)
+
+
+def _read(stored: str | None) -> dict[str, Any] | None:
+    """A JSON object in its canonical form; None for anything else, since what was tampered with may be anything."""
+    try:
+        found = json.loads(stored or "")
+        return found if isinstance(found, dict) and canonical(found) == stored else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _row_faults(row: Any, header: dict[str, Any]) -> Iterator[str]:
+    at = f"entry {row['seq']}"
+    if digest(row["header"]) != row["hash"]:
+        yield f"{at}: the header does not have the hash it was published with"
+    yield from (f"{at}: {name} is not what the header says" for name in _IN_HEADER if header.get(name) != row[name])
+    if row["document"] is not None and digest(row["document"]) != header.get("document"):
+        yield f"{at}: the document does not have the digest it was published with"
+    if row["document"] is not None or row["translations"] is not None:
+        yield from _translation_faults(at, row, header)
+    confirmations = header.get("confirmations")
+    if not isinstance(confirmations, list) or any(
+        not isinstance(one, dict) or one.get("digest") != header.get("document") for one in confirmations
+    ):
+        yield f"{at}: a confirmation names another text"
+
+
+def _translation_faults(at: str, row: Any, header: dict[str, Any]) -> Iterator[str]:
+    told = _read(row["translations"])
+    if told is None:
+        yield f"{at}: the translations are not JSON"
+    elif row["document"] is None:
+        yield f"{at}: the translations are there and the document is not"
+    elif {language: digest(canonical(value)) for language, value in told.items()} != header.get("translations"):
+        yield f"{at}: the translations do not have the digests they were published with"
+
+
+def _texts(connection: Connection, attached: dict[str, str]) -> Iterator[str]:
+    lines: dict[str, list[str]] = {}
+    for row in connection.execute(select(source_text).order_by(source_text.c.source, source_text.c.line)):
+        lines.setdefault(row.source, []).append(row.text)
+    for source in sorted(attached.keys() | lines.keys()):
+        if attached.get(source) != texts_digest(lines.get(source, [])):
+            yield f"source {source}: the attached text is not the one that was attached"

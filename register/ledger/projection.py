@@ -1,0 +1,300 @@
+"""The projection: cards, links, positions and the full-text index, made from the publications alone.
+
+`apply` follows one new entry; `rebuild` makes everything anew by applying all entries in order, so the two
+cannot differ. Nothing here is the truth, and nothing here needs a migration.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
+
+from register.ledger import search
+from register.ledger.documents import BODIES, Update
+from register.ledger.parts import Part, mentions, texts
+from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
+from register.words.dates import read_edtf
+from register.words.vocabulary import CLOSED, SIDES, Confirmation, Status
+
+# The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
+VERSION = hashlib.sha256(
+    b"".join((Path(__file__).parent / name).read_bytes() for name in ("projection.py", "search.py", "tables.py"))
+).hexdigest()
+_LAST_NUMBER = re.compile(r"\d+$")
+LANGUAGES = ("nl", "en")
+
+
+def ensure(connection: Connection) -> bool:
+    """Rebuild when the projection is missing, of another version, or behind the ledger; tells whether it did."""
+    if inspect(connection).has_table(projection_state.name):
+        state = connection.execute(select(projection_state.c.version, projection_state.c.seq)).first()
+        last = connection.scalar(select(publication.c.seq).order_by(publication.c.seq.desc()).limit(1)) or 0
+        if state == (VERSION, last):
+            return False
+    rebuild(connection)
+    return True
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the projection anew from the publications."""
+    search.drop(connection)
+    projected.drop_all(connection)
+    projected.create_all(connection)
+    search.create(connection)
+    connection.execute(insert(projection_state).values(id=1, version=VERSION, seq=0))
+    after = 0
+    while (
+        rows := connection.execute(
+            select(publication).where(publication.c.seq > after).order_by(publication.c.seq).limit(500)
+        )
+        .mappings()
+        .all()
+    ):
+        for row in rows:
+            apply(connection, dict(row))
+        after = rows[-1]["seq"]
+
+
+def apply(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Bring the projection up to the entry `row`, which must be the next one."""
+    connection.execute(update(projection_state).values(seq=row["seq"]))
+    if row["entry"] != "document":
+        return
+    reported = _close(connection, row)
+    _number(connection, row)
+    if row["document"] is not None:  # else redacted: the record is out of view from here until a later version
+        core = json.loads(row["document"])
+        part = BODIES[row["kind"]].model_validate(core["body"])
+        _links(connection, row, part)
+        if isinstance(part, Update):
+            _positions(connection, row, part)
+            reported[part.about.kind, part.about.id] = None
+        else:
+            _show(connection, row, core, _said(part, json.loads(row["translations"])))
+    for kind, record in reported:
+        _refresh(connection, kind, record, row["seq"])
+
+
+def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, str], None]:
+    """End what the version before this one showed; returns the records that an update reported on until now."""
+    kind, record = row["kind"], row["record"]
+    reported = {}
+    if kind == "update":
+        until_now = (position.c.update_id == record) & position.c.pub_to.is_(None)
+        told = connection.execute(select(position.c.kind, position.c.record).where(until_now).distinct())
+        reported = {(about.kind, about.record): None for about in told}
+        connection.execute(update(position).where(until_now).values(pub_to=row["seq"]))
+    if kind == "term":
+        connection.execute(delete(synonym).where(synonym.c.record == record))
+    for table, own in (
+        (card, (card.c.kind == kind) & (card.c.record == record)),
+        (link, (link.c.from_kind == kind) & (link.c.from_record == record)),
+    ):
+        connection.execute(update(table).where(own, table.c.pub_to.is_(None)).values(pub_to=row["seq"]))
+    return reported
+
+
+def _show(
+    connection: Connection, row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str, str]]
+) -> None:
+    if row["kind"] == "term":
+        _synonyms(connection, row["record"], core["body"], said)
+    values = _card(row, core, said) | _standing(connection, row["kind"], row["record"], row["header"])
+    connection.execute(insert(card).values(values))
+    search.add(connection, row["kind"], row["seq"], _searched(connection, core["body"], said))
+
+
+def _number(connection: Connection, row: Mapping[str, Any]) -> None:
+    series, _, last = row["reference"].rpartition("-")
+    if row["version"] != 1 or row["reference"] == row["record"]:
+        return
+    if not connection.execute(update(numbering).where(numbering.c.series == series).values(last=int(last))).rowcount:
+        connection.execute(insert(numbering).values(series=series, last=int(last)))
+
+
+def _said(part: Part, translations: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """All texts by path for each language; the authentic text where a translation is missing."""
+    own = texts(part)
+    return {
+        language: own | (translations[language]["texts"] if language in translations else {}) for language in LANGUAGES
+    }
+
+
+def _links(connection: Connection, row: Mapping[str, Any], part: Part) -> None:
+    found = mentions(part)
+    if found:
+        connection.execute(
+            insert(link),
+            [
+                {
+                    "from_kind": row["kind"],
+                    "from_record": row["record"],
+                    "role": mention.role,
+                    "to_kind": mention.kind,
+                    "to_record": mention.id,
+                    "pub_from": row["seq"],
+                    "pub_to": None,
+                    "place": place,
+                }
+                for place, mention in enumerate(found)
+            ],
+        )
+
+
+def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, Any]:
+    body = core["body"]
+    when = "made" if body.get("made") else "date"
+    date = body.get(when)
+    topics = body.get("topics") or [None]
+    return {
+        "kind": row["kind"],
+        "record": row["record"],
+        "reference": row["reference"],
+        "version": row["version"],
+        "seq": row["seq"],
+        "pub_from": row["seq"],
+        "pub_to": None,
+        "time": row["time"],
+        "basis": row["basis"],
+        "title_nl": said["nl"]["title"],
+        "title_en": said["en"]["title"],
+        "by_reference": _padded(row["reference"]),
+        "by_title_nl": _alphabetic(said["nl"]["title"]),
+        "by_title_en": _alphabetic(said["en"]["title"]),
+        "topic": topics[0],
+        "type": body.get("type") or body.get("character"),
+        "nature": body.get("nature") or body.get("state"),
+        "side": body.get("one_sided") or body.get("side"),
+        "heading": body.get("heading"),
+        "place": body.get("order") or 0,
+        "sort_date": read_edtf(date["edtf"]).last.isoformat() if date else "",
+        "edtf": date["edtf"] if date else None,
+        "words_nl": said["nl"].get(f"{when}.words") if date else None,
+        "words_en": said["en"].get(f"{when}.words") if date else None,
+        "due": read_edtf(body["due"]["edtf"]).last.isoformat() if body.get("due") else None,
+    }
+
+
+def _padded(reference: str) -> str:
+    """A reference that sorts by its number, also past 999."""
+    return _LAST_NUMBER.sub(lambda found: found[0].zfill(7), reference)
+
+
+def _alphabetic(title: str) -> str:
+    """A title as it is sorted: lower case, without accents and leading punctuation."""
+    return " ".join(search.split(search.fold(title)))
+
+
+def _searched(connection: Connection, body: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, list[str]]:
+    """What the index holds of a record: its texts but for words of dates, short names, and the names of its places."""
+    places = connection.execute(
+        select(card.c.title_nl, card.c.title_en).where(
+            card.c.kind == "place", card.c.record.in_(body.get("places") or []), card.c.pub_to.is_(None)
+        )
+    ).all()
+    return {
+        language: [text for path, text in said[language].items() if not path.endswith(".words")]
+        + [body[name] for name in ("abbreviation", "number", "member") if body.get(name)]
+        + [place[index] for place in places]
+        for index, language in enumerate(LANGUAGES)
+    }
+
+
+def _synonyms(connection: Connection, record: str, body: dict[str, Any], said: dict[str, dict[str, str]]) -> None:
+    names = [said[language]["title"] for language in LANGUAGES] + [body["flemish"] or ""]
+    names += [name for words in body["synonyms"].values() for name in words]
+    found = [{"record": record, "phrase": phrase} for phrase in search.phrases(names)]
+    if found:
+        connection.execute(insert(synonym), found)
+
+
+def _positions(connection: Connection, row: Mapping[str, Any], part: Update) -> None:
+    keys = {confirmation["side"] for confirmation in json.loads(row["header"])["confirmations"]}
+    connection.execute(
+        insert(position),
+        [
+            {
+                "kind": part.about.kind,
+                "record": part.about.id,
+                "side": side,
+                "seq": row["seq"],
+                "update_id": row["record"],
+                "as_of": part.as_of.reading.last.isoformat(),
+                "status": part.status,
+                "confirmed": int(side in keys),
+                "pub_from": row["seq"],
+                "pub_to": None,
+            }
+            for side in part.sides or ("third",)
+        ],
+    )
+
+
+def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
+    """Open a new card for a record whose standing an update has changed."""
+    current = (
+        connection.execute(select(card).where(card.c.kind == kind, card.c.record == record, card.c.pub_to.is_(None)))
+        .mappings()
+        .first()
+    )
+    if current is None:
+        return
+    header = connection.scalar(select(publication.c.header).where(publication.c.seq == current["seq"]))
+    standing = _standing(connection, kind, record, str(header))
+    if all(current[name] == value for name, value in standing.items()):
+        return
+    connection.execute(update(card).where(card.c.id == current["id"]).values(pub_to=seq))
+    values = {name: value for name, value in current.items() if name != "id"}
+    connection.execute(insert(card).values(values | standing | {"pub_from": seq, "pub_to": None}))
+
+
+def _standing(connection: Connection, kind: str, record: str, header: str) -> dict[str, Any]:
+    """Status, on whose word, and when each side last reported, from what stands now (design rule 9)."""
+    last: dict[str, Any] = {}
+    spoke: dict[str, str] = {}
+    for row in connection.execute(
+        select(position)
+        .where(position.c.kind == kind, position.c.record == record, position.c.pub_to.is_(None))
+        .order_by(position.c.as_of, position.c.seq)
+    ):
+        spoke[row.side] = row.as_of
+        if row.status:
+            last[row.side] = row
+    keys = {confirmation["side"] for confirmation in json.loads(header)["confirmations"]}
+    of_sides = [last[side] for side in SIDES if side in last]
+    latest = max(of_sides or last.values(), key=lambda row: (row.as_of, row.seq), default=None)
+    status = latest.status if latest else Status.UNKNOWN
+    return {
+        "status": status,
+        "status_open": int(status not in CLOSED),
+        "confirmation": _word(of_sides, keys),
+        "updated": max(spoke.values(), default=""),
+        "updated_nl": spoke.get("nl"),
+        "updated_vl": spoke.get("vl"),
+    }
+
+
+def _word(of_sides: list[Any], keys: set[str]) -> Confirmation:
+    """On whose word the status stands; of the record's own text where no side gave a status."""
+    if not of_sides:
+        return Confirmation.JOINT if keys.issuperset(SIDES) else Confirmation.ONE_SIDE if keys else Confirmation.NONE
+    confirmed = [row for row in of_sides if row.confirmed]
+    if len(confirmed) == len(SIDES):
+        if len({row.update_id for row in confirmed}) == 1:
+            return Confirmation.JOINT
+        same = len({row.status for row in confirmed}) == 1
+        return Confirmation.BOTH_SEPARATELY if same else Confirmation.DIFFERENT
+    return Confirmation.ONE_SIDE if confirmed else Confirmation.NONE
+
+
+def snapshot(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of the projection in a comparable form, ids of cards aside: to show that a rebuild changes nothing."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for table in projected.sorted_tables:
+        columns: list[ColumnElement[Any]] = [column for column in table.columns if column is not card.c.id]
+        found[table.name] = sorted((tuple(row) for row in connection.execute(select(*columns))), key=repr)
+    return found

@@ -1,0 +1,188 @@
+"""The ledger's tables: the truth (append-only, migrated) and the disposable projection (rebuilt)."""
+
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, text
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+
+class Publication(SQLModel, table=True):
+    """One entry of the ledger. `header` is canonical JSON and is what the chain hashes."""
+
+    __table_args__ = (
+        Index(
+            "ix_publication_record",
+            "kind",
+            "record",
+            "version",
+            unique=True,
+            sqlite_where=text("entry = 'document'"),
+            postgresql_where=text("entry = 'document'"),
+        ),
+        Index("ix_publication_reference", "reference"),
+        {"sqlite_strict": True},
+    )
+
+    seq: int = Field(primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": False})
+    entry: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    record: str = Field(sa_type=Text)
+    reference: str = Field(sa_type=Text)
+    version: int = Field(sa_type=Integer)
+    basis: str = Field(sa_type=Text)
+    time: str = Field(sa_type=Text)
+    header: str = Field(sa_type=Text)
+    hash: str = Field(sa_type=Text, unique=True)
+    document: str | None = Field(default=None, sa_type=Text)
+    translations: str | None = Field(default=None, sa_type=Text)
+
+
+class Head(SQLModel, table=True):
+    """The one row that says where the chain ends; locked while an entry is appended."""
+
+    __table_args__ = ({"sqlite_strict": True},)
+
+    id: int = Field(default=1, primary_key=True, sa_type=Integer)
+    seq: int = Field(sa_type=Integer)
+    hash: str = Field(sa_type=Text)
+
+
+class SourceText(SQLModel, table=True):
+    """The text of a source as the operator attached it, a line a row, so that a passage is read by itself."""
+
+    __tablename__ = "source_text"
+    __table_args__ = ({"sqlite_strict": True},)
+
+    source: str = Field(primary_key=True, sa_type=Text)
+    line: int = Field(primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": False})
+    text: str = Field(sa_type=Text)
+
+
+publication = SQLModel.metadata.tables["publication"]
+head = SQLModel.metadata.tables["head"]
+source_text = SQLModel.metadata.tables["source_text"]
+TRUTH = (publication, head, source_text)
+
+projected = MetaData(naming_convention=NAMING)
+# Text that is sorted by: byte order on both databases, so that they answer alike.
+Ordered = Text().with_variant(Text(collation="C"), "postgresql")
+
+# What lists filter and sort by: one row for each span of ledger positions in which it stood so.
+card = Table(
+    "card",
+    projected,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("pub_from", Integer, nullable=False),
+    Column("pub_to", Integer),
+    Column("time", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("title_nl", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("by_reference", Ordered, nullable=False),
+    Column("by_title_nl", Ordered, nullable=False),
+    Column("by_title_en", Ordered, nullable=False),
+    Column("topic", Text),
+    Column("type", Text),
+    Column("nature", Text),
+    Column("side", Text),
+    Column("heading", Text),
+    Column("place", Integer, nullable=False, server_default=text("0")),
+    Column("sort_date", Ordered, nullable=False, server_default=text("''")),
+    Column("edtf", Text),
+    Column("words_nl", Text),
+    Column("words_en", Text),
+    Column("due", Ordered),
+    Column("status", Text, nullable=False, server_default=text("'unknown'")),
+    Column("status_open", Integer, nullable=False, server_default=text("1")),
+    Column("confirmation", Text, nullable=False, server_default=text("'none'")),
+    Column("updated", Ordered, nullable=False, server_default=text("''")),
+    Column("updated_nl", Text),
+    Column("updated_vl", Text),
+    Index("ix_card_record", "kind", "record", "pub_from", unique=True),
+    Index("ix_card_reference", "kind", "reference"),
+    *(
+        Index(
+            f"ix_card_current_{name}",
+            "kind",
+            name,
+            "by_reference",
+            sqlite_where=text("pub_to IS NULL"),
+            postgresql_where=text("pub_to IS NULL"),
+        )
+        for name in ("reference", "by_title_nl", "by_title_en", "sort_date", "due", "updated", "status", "topic")
+    ),
+    sqlite_strict=True,
+)
+
+# Which record names which, under what role.
+link = Table(
+    "link",
+    projected,
+    Column("from_kind", Text, primary_key=True),
+    Column("from_record", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("to_kind", Text, primary_key=True),
+    Column("to_record", Text, primary_key=True),
+    Column("pub_from", Integer, primary_key=True, autoincrement=False),
+    Column("pub_to", Integer),
+    Column("place", Integer, nullable=False),
+    Index("ix_link_to", "to_kind", "to_record", "role"),
+    sqlite_strict=True,
+)
+
+# What each side last said about a record: one row for each update and side.
+position = Table(
+    "position",
+    projected,
+    Column("kind", Text, primary_key=True),
+    Column("record", Text, primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("update_id", Text, nullable=False),
+    Column("as_of", Text, nullable=False),
+    Column("status", Text),
+    Column("confirmed", Integer, nullable=False),
+    Column("pub_from", Integer, nullable=False),
+    Column("pub_to", Integer),
+    sqlite_strict=True,
+)
+
+# The last number given in each series of references, such as NLVL-2023.
+numbering = Table(
+    "numbering",
+    projected,
+    Column("series", Text, primary_key=True),
+    Column("last", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+# Words that mean the same, from the glossary: each phrase of each term, folded, in lower case.
+synonym = Table(
+    "synonym",
+    projected,
+    Column("record", Text, primary_key=True),
+    Column("phrase", Text, primary_key=True),
+    sqlite_strict=True,
+)
+
+# How far the projection has come, and by which version of its code.
+projection_state = Table(
+    "projection_state",
+    projected,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    sqlite_strict=True,
+)

@@ -1,0 +1,11 @@
+"""The public rooms: every page that anyone may read. They read the ledger and nothing else."""
+
+from flask import Flask
+
+
+def init(app: Flask) -> None:
+    """Open the public rooms."""
+    from register.public import addresses, home, lists, records, topics  # noqa: F401 - each opens its rooms
+    from register.public.door import blueprint
+
+    app.register_blueprint(blueprint)

@@ -1,0 +1,124 @@
+"""The way in to every public page: one snapshot through the public door, one ETag, page or fragment."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from flask import Blueprint, Response, current_app, request
+from sqlalchemy import Connection
+from werkzeug.http import generate_etag
+
+from register import i18n
+from register.db import Database
+from register.errors import BadParameter
+from register.ledger import filters, read
+from register.web.rendering import Here, build, render, wants_fragment
+
+blueprint = Blueprint("public", __name__)
+EXTENSION = "schakel_database"
+
+
+class Visit(NamedTuple):
+    """One reader at one moment: the snapshot that the page is made from, the language, and the day."""
+
+    connection: Connection
+    language: str
+    revision: read.Revision
+    today: date
+
+
+class Answer(NamedTuple):
+    """What a view gives back: the page, its context, the part that htmx swaps (empty: none), and kept parameters."""
+
+    template: str
+    context: dict[str, Any]
+    fragment: str = ""
+    parameters: Mapping[str, str] = MappingProxyType({})
+
+
+View = Callable[..., Answer]
+
+
+def room(name: str, rule: str = "") -> Callable[[View], View]:
+    """Open a view under the path of room `name` in every language; `rule` follows it, as in `/<reference>`."""
+
+    def open_room(view: View) -> View:
+        for language in i18n.LANGUAGES:
+            blueprint.add_url_rule(
+                i18n.path(language, name) + rule,
+                endpoint=f"{view.__name__}_{language}",
+                view_func=partial(_serve, view, name, language),
+                strict_slashes=False,
+            )
+        return view
+
+    return open_room
+
+
+def database() -> Database:
+    """The database of this application."""
+    found: Database = current_app.extensions[EXTENSION]
+    return found
+
+
+def check_encoding() -> None:
+    """Raise BadParameter when the address is not readable text: it would otherwise be guessed at."""
+    for given, text in (request.view_args or {}).items():
+        if not filters.readable(text):
+            raise BadParameter(given, text[:40], "encoding")
+    for part in request.query_string.split(b"&"):
+        name, _, value = part.partition(b"=")
+        try:
+            unquote_to_bytes(name).decode()
+            unquote_to_bytes(value.replace(b"+", b" ")).decode()
+        except UnicodeDecodeError as error:
+            raise BadParameter(unquote_to_bytes(name).decode(errors="replace")[:40], "", "encoding") from error
+
+
+def _serve(view: View, name: str, language: str, **kwargs: str) -> Response:
+    check_encoding()
+    day = i18n.today()
+    with database().public() as connection:
+        revision = read.revision(connection)
+        fragment = wants_fragment()
+        etag = generate_etag(
+            "|".join(
+                (
+                    str(revision),
+                    build(),
+                    day.isoformat(),
+                    request.full_path,
+                    str(fragment),
+                    str(request.accept_encodings["br"] > 0),
+                )
+            ).encode()
+        )
+        if request.if_none_match.contains(etag):
+            return _cached(Response(status=304), etag, language)
+        answer = view(Visit(connection, language, revision, day), **kwargs)
+    alternates = {
+        other: i18n.path(other, name, kwargs.get("reference", ""), **answer.parameters) for other in i18n.LANGUAGES
+    }
+    here = Here(language, name, alternates, _absolute(alternates[language]), revision.seq, day.isoformat())
+    template = answer.fragment if fragment and answer.fragment else answer.template
+    page = render(template, language, here=here, **answer.context)
+    response = _cached(Response(page, mimetype="text/html"), etag, language)
+    if not answer.fragment and set(request.args) - set(answer.parameters):  # a list has refused what it does not know
+        del response.headers["ETag"]
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _cached(response: Response, etag: str, language: str) -> Response:
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.headers["Content-Language"] = language
+    return response
+
+
+def _absolute(path: str) -> str:
+    base: str = current_app.config["BASE_URL"] or request.host_url.rstrip("/")
+    return base + path

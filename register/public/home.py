@@ -1,0 +1,54 @@
+"""The home page, and the pages that explain the register."""
+
+from register.ledger import filters, overview, read
+from register.public.door import Answer, Visit, room
+from register.public.lists import KINDS
+from register.public.topics import statuses
+from register.words.vocabulary import Heading, Timeliness
+
+_NEWS = ("agreement", "action", "session", "update", "structure", "request")
+
+
+@room("")
+def home(visit: Visit) -> Answer:
+    """What this is, the state of the whole, the leading topics, sessions, and the latest changes."""
+    connection = visit.connection
+    counts = overview.status_counts(connection)
+    coming, held = overview.sessions_around(connection, visit.today.isoformat(), 3)
+    return Answer(
+        "home.html",
+        {
+            "statuses": statuses(counts),
+            "totals": _totals(counts),
+            "passed": overview.counts(connection, "agreement", filters.timely(Timeliness.PASSED, visit.today)),
+            "leading": [
+                topic
+                for topic in read.all_of(connection, visit.language, "topic")
+                if topic.body["heading"] == Heading.LEADING
+            ],
+            "per_topic": overview.topic_counts(connection),
+            "coming": coming,
+            "held": held,
+            "news": overview.latest(connection, visit.language, _NEWS, 6),
+            "rooms": KINDS,
+        },
+    )
+
+
+def _totals(counts: dict[tuple[str, str], int]) -> dict[str, int]:
+    totals: dict[str, int] = dict.fromkeys(KINDS, 0)
+    for (kind, _status), count in counts.items():
+        totals[kind] = totals.get(kind, 0) + count
+    return totals
+
+
+def _page(name: str) -> None:
+    def show(visit: Visit) -> Answer:
+        return Answer(f"pages/{name}.html", {})
+
+    show.__name__ = name
+    room(name)(show)
+
+
+for _name in ("reading", "accessibility", "privacy"):
+    _page(_name)

@@ -1,0 +1,86 @@
+"""The list rooms: every kind of record as a filtered, sorted and paged list."""
+
+from typing import Any, NamedTuple
+
+from flask import request
+
+from register import i18n
+from register.ledger import filters, read, search
+from register.public.door import Answer, Visit, room
+
+ROOMS = {
+    "agreements": "agreement",
+    "actions": "action",
+    "sessions": "session",
+    "organisations": "organisation",
+    "structures": "structure",
+    "requests": "request",
+    "sources": "source",
+    "places": "place",
+    "terms": "term",
+}
+KINDS = {kind: name for name, kind in ROOMS.items()} | {"topic": "topics"}
+
+
+class Choice(NamedTuple):
+    """One filter of a list's form: its name, the value in force, and what it may be (empty: free text)."""
+
+    name: str
+    value: str
+    options: list[tuple[str, str]]
+
+
+def _choices(visit: Visit, listing: filters.Listing, topics: dict[str, str]) -> list[Choice]:
+    labels = i18n.labels(visit.language)
+    found = []
+    for name, words in filters.FILTERS[listing.kind].items():
+        value = listing.filters.get(name, "")
+        if name == "topic":
+            found.append(Choice(name, value, list(topics.items())))
+        elif words:
+            found.append(Choice(name, value, list(labels[words.__name__].items())))
+        elif (
+            name == "q" or value
+        ):  # filters by source, organisation or place come from links and show only when in force
+            found.append(Choice(name, value, []))
+    return found
+
+
+def _show(visit: Visit, kind: str) -> Answer:
+    topics = read.cards(visit.connection, "topic", "place")
+    names = {topic.record: getattr(topic, f"title_{visit.language}") for topic in topics}
+
+    asked = [name for name in filters.LINKED if name != "topic" and request.args.get(name)]
+    known = read.ids(visit.connection, asked) | {"topic": list(names)}
+    listing = filters.parse(kind, visit.language, request.args.to_dict(flat=False), lambda name: known[name])
+    page = filters.page(visit.connection, listing, visit.today)
+    context: dict[str, Any] = {
+        "kind": kind,
+        "listing": listing,
+        "page": page,
+        "topics": names,
+        "choices": _choices(visit, listing, names),
+        "sorts": filters.SORTS[kind],
+        "today": visit.today.isoformat(),
+        "soon": (visit.today + filters.DUE_SOON).isoformat(),
+        "timeliness": filters.timeliness,
+        "bodies": read.of_records(visit.connection, visit.language, kind, [row.record for row in page.rows])
+        if kind in ("term", "request", "structure", "organisation", "source")
+        else {},
+        "rooms": KINDS,
+        "elsewhere": search.elsewhere(visit.connection, kind, visit.language, page.wanted) if page.wanted else {},
+    }
+    kept = listing.address(**{name: request.args.get(name, "") for name in ("after", "before")})
+    return Answer("lists/list.html", context, "lists/_results.html", kept)
+
+
+def _open(name: str, kind: str) -> None:
+    def show(visit: Visit) -> Answer:
+        return _show(visit, kind)
+
+    show.__name__ = name
+    room(name)(show)
+
+
+for _name, _kind in ROOMS.items():
+    _open(_name, _kind)

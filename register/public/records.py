@@ -1,0 +1,142 @@
+"""The record rooms: one agreement, action, session, organisation, structure, request, source, place or term."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from flask import request
+
+from register.errors import BadParameter
+from register.ledger import filters, read
+from register.public.door import Answer, Visit, room
+from register.public.lists import KINDS, ROOMS
+from register.public.timelines import Moment, of_record
+from register.words.dates import read_edtf
+from register.words.vocabulary import SIDES
+
+_REPORTED = ("agreement", "action", "session")
+
+
+class Cited(NamedTuple):
+    """A citation with the source it names and, where the text is attached, the words of the passage."""
+
+    citation: dict[str, Any]
+    source: read.Published
+    passage: str | None
+
+
+class Composed(NamedTuple):
+    """A record with all that its page shows of its neighbourhood."""
+
+    doc: read.Published
+    current: bool
+    named: dict[str, list[read.Neighbour]]
+    naming: dict[str, list[read.Neighbour]]
+    updates: list[read.Published]
+    cited: dict[int, list[Cited]]
+    versions: list[Any]
+    timeline: list[Moment]
+    leads: dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]
+
+
+def compose(visit: Visit, kind: str, reference: str) -> Composed:
+    """The record with its updates, passages, neighbours and versions, in at most seven queries.
+
+    Raises NotPublished, and BadParameter for a version that is not a number.
+    """
+    connection, language = visit.connection, visit.language
+    doc = read.published(connection, language, kind, reference, _version())
+    around = read.neighbours(connection, language, kind, doc.record)
+    named: dict[str, list[read.Neighbour]] = defaultdict(list)
+    naming: dict[str, list[read.Neighbour]] = defaultdict(list)
+    for other in around:
+        (named[other.role] if other.outward else naming[other.kind]).append(other)
+    reported = read.updates_about(connection, language, kind, [doc.record]) if kind in _REPORTED else []
+    updates = sorted(reported, key=lambda update: (read_edtf(update.body["as_of"]["edtf"]).last, update.seq))
+    versions = list(read.versions(connection, kind, doc.record))
+    return Composed(
+        doc,
+        doc.version == versions[0].version,
+        named,
+        naming,
+        updates,
+        _cited(visit, [doc, *updates]),
+        versions,
+        of_record(visit, doc, updates, naming),
+        _leads(doc, named),
+    )
+
+
+def _version() -> int | None:
+    given = request.args.getlist("version")
+    if not given:
+        return None
+    value = given[0]
+    if len(given) > 1:
+        raise BadParameter("version", value[:40], "repeated")
+    if not value.isascii() or not value.isdigit() or len(value) > 6 or int(value) < 1:
+        raise BadParameter("version", value[:40], "value")
+    return int(value)
+
+
+def _cited(visit: Visit, docs: list[read.Published]) -> dict[int, list[Cited]]:
+    """For each document, by its ledger position, its citations."""
+    citations = [citation for doc in docs for citation in doc.body["citations"]]
+    sources = read.of_records(
+        visit.connection, visit.language, "source", sorted({citation["source"] for citation in citations})
+    )
+    words = read.passages(visit.connection, citations)
+    return {
+        doc.seq: [
+            Cited(citation, sources[citation["source"]], words.get((citation["source"], citation["lines"])))
+            for citation in doc.body["citations"]
+            if citation["source"] in sources
+        ]
+        for doc in docs
+    }
+
+
+def _leads(
+    doc: read.Published, named: dict[str, list[read.Neighbour]]
+) -> dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]:
+    bodies = {other.record: other for other in named.get("leads", ()) if other.kind == "organisation"}
+    return {
+        side: [
+            (bodies[lead["organisation"]], lead)
+            for lead in doc.body.get("leads", ())
+            if lead["side"] == side and lead["organisation"] in bodies
+        ]
+        for side in SIDES
+    }
+
+
+def _context(visit: Visit, composed: Composed) -> dict[str, Any]:
+    today, soon = visit.today.isoformat(), (visit.today + filters.DUE_SOON).isoformat()
+    stand = composed.doc.stand
+    return composed._asdict() | {
+        "rooms": KINDS,
+        "sides": SIDES,
+        "timeliness": filters.timeliness(stand.due, bool(stand.status_open), today, soon),
+    }
+
+
+def _show(visit: Visit, name: str, reference: str) -> Answer:
+    kind = ROOMS[name]
+    composed = compose(visit, kind, reference)
+    context = _context(visit, composed)
+    if kind in ("source", "place", "organisation"):
+        listing = filters.Listing("agreement", visit.language, {kind: composed.doc.record}, "reference", None, None)
+        context |= {"agreements": filters.page(visit.connection, listing, visit.today)}
+    kept = {"version": request.args["version"]} if "version" in request.args else {}
+    return Answer(f"records/{kind}.html", context, parameters=kept)
+
+
+def _open(name: str) -> None:
+    def show(visit: Visit, reference: str) -> Answer:
+        return _show(visit, name, reference)
+
+    show.__name__ = ROOMS[name]
+    room(name, "/<reference>")(show)
+
+
+for _name in ROOMS:
+    _open(_name)

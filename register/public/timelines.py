@@ -1,0 +1,112 @@
+"""Timelines: what happened to a record or a topic, from what is published, in the order of the dates as said."""
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+from register import i18n
+from register.ledger import read
+from register.public.door import Visit
+from register.words.dates import read_edtf
+from register.words.vocabulary import SIDES, SessionState
+
+
+class Moment(NamedTuple):
+    """One point of a timeline. `what` says which sentence the template makes of it; `tone` whose it is."""
+
+    day: str
+    words: str
+    edtf: str
+    what: str
+    tone: str
+    title: str
+    url: str
+    text: str | None
+    status: str | None
+    number: int
+    seq: int
+
+
+def of_record(
+    visit: Visit, doc: read.Published, updates: list[read.Published], naming: dict[str, list[read.Neighbour]]
+) -> list[Moment]:
+    """When the record was made, the sessions about it, and the updates."""
+    found = [_of_update(update, "", "") for update in updates]
+    made = doc.body.get("made")
+    if made:
+        found.append(_moment(made, "made", "both", seq=doc.seq))
+    found += [of_session(visit, other.card) for other in naming.get("session", ()) if other.card.edtf]
+    return sorted(found, key=lambda moment: (moment.day, moment.seq))
+
+
+def of_topic(
+    visit: Visit,
+    sessions: list[Any],
+    updates: list[read.Published],
+    about: dict[str, read.Neighbour],
+    made: Counter[tuple[str, str]],
+) -> list[Moment]:
+    """The sessions of a topic, the updates that say something in words, and how many agreements were made when."""
+    found = [of_session(visit, row) for row in sessions if row.edtf]
+    for update in updates:
+        other = about.get(update.body["about"]["id"])
+        if update.body["text"] and other:
+            found.append(_of_update(update, other.title, i18n.path(visit.language, "agreements", other.reference)))
+    for (edtf, words), count in made.items():
+        found.append(_moment({"edtf": edtf, "words": words}, "agreements", "both", number=count))
+    return sorted(found, key=lambda moment: (moment.day, moment.seq))
+
+
+def of_session(visit: Visit, row: Any) -> Moment:
+    """A session, from its card."""
+    tone = "both" if row.nature == SessionState.HELD else "expected"
+    return _moment(
+        {"edtf": row.edtf, "words": getattr(row, f"words_{visit.language}")},
+        "session",
+        tone,
+        title=getattr(row, f"title_{visit.language}"),
+        url=i18n.path(visit.language, "sessions", row.reference),
+        status=row.nature,
+        seq=row.seq,
+    )
+
+
+def _of_update(update: read.Published, title: str, url: str) -> Moment:
+    sides = update.body["sides"]
+    tone = "both" if len(sides) == len(SIDES) else sides[0] if sides else "third"
+    return _moment(
+        update.body["as_of"],
+        "update",
+        tone,
+        title=title,
+        url=url,
+        text=update.body["text"],
+        status=update.body["status"],
+        seq=update.seq,
+    )
+
+
+def _moment(
+    date: dict[str, Any],
+    what: str,
+    tone: str,
+    *,
+    title: str = "",
+    url: str = "",
+    text: str | None = None,
+    status: str | None = None,
+    number: int = 0,
+    seq: int = 0,
+) -> Moment:
+    return Moment(
+        read_edtf(date["edtf"]).last.isoformat(),
+        date["words"],
+        date["edtf"],
+        what,
+        tone,
+        title,
+        url,
+        text,
+        status,
+        number,
+        seq,
+    )

@@ -1,0 +1,68 @@
+"""Topics: the list under its headings, and how one topic stands."""
+
+from collections import Counter
+from typing import Any
+
+from register.ledger import filters, overview, read
+from register.public.door import Answer, Visit, room
+from register.public.lists import KINDS
+from register.public.timelines import of_topic
+from register.words.vocabulary import SIDES, Heading, Status
+
+
+@room("topics")
+def topics(visit: Visit) -> Answer:
+    """All topics, under their headings, with how much each holds."""
+    found = read.all_of(visit.connection, visit.language, "topic")
+    grouped = {heading: [topic for topic in found if topic.body["heading"] == heading] for heading in Heading}
+    return Answer("topics/list.html", {"grouped": grouped, "counts": overview.topic_counts(visit.connection)})
+
+
+@room("topics", "/<reference>")
+def topic(visit: Visit, reference: str) -> Answer:
+    """One topic: who leads, how its agreements stand, what happened, and what belongs to it."""
+    connection, language = visit.connection, visit.language
+    doc = read.published(connection, language, "topic", reference)
+    around = read.neighbours(
+        connection, language, "topic", doc.record, inward=("agreement", "action", "session", "structure", "request")
+    )
+    inward: dict[str, list[read.Neighbour]] = {}
+    for other in around:
+        if not other.outward:
+            inward.setdefault(other.kind, []).append(other)
+    agreements = {other.record: other for other in inward.get("agreement", ())}
+    listing = filters.Listing("agreement", language, {"topic": doc.record}, "reference", None, None)
+    updates = read.updates_about(connection, language, "agreement", list(agreements))
+    made = Counter((other.card.edtf, getattr(other.card, f"words_{language}")) for other in agreements.values())
+    sessions = [other.card for other in inward.get("session", ())]
+    context: dict[str, Any] = {
+        "doc": doc,
+        "rooms": KINDS,
+        "sides": SIDES,
+        "inward": inward,
+        "page": filters.page(connection, listing, visit.today),
+        "statuses": statuses(overview.status_counts(connection, doc.record)),
+        "timeline": of_topic(visit, sessions, updates, agreements, made),
+        "leads": {
+            side: [
+                other
+                for other in around
+                if other.outward
+                and other.role == "leads"
+                and other.kind == "organisation"
+                and any(lead["side"] == side and lead["organisation"] == other.record for lead in doc.body["leads"])
+            ]
+            for side in SIDES
+        },
+        "sources": [other for other in around if other.outward and other.kind == "source"],
+        "timeliness": filters.timeliness,
+        "today": visit.today.isoformat(),
+        "soon": (visit.today + filters.DUE_SOON).isoformat(),
+        "topics": {},
+    }
+    return Answer("topics/topic.html", context)
+
+
+def statuses(counts: dict[tuple[str, str], int]) -> list[tuple[Status, int]]:
+    """How many agreements have each status, in the order of the vocabulary, empty ones left out."""
+    return [(status, counts["agreement", status]) for status in Status if counts.get(("agreement", status))]

@@ -1,0 +1,1 @@
+"""From record to public text."""

@@ -1,0 +1,1 @@
+"""Sources: attaching the text that the operator holds, so that passages can be shown word for word."""

@@ -1,0 +1,1 @@
+"""What every page shares: rendering, headers, compression, error pages. Knows no records."""

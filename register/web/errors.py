@@ -1,0 +1,89 @@
+"""From errors to answers: one place. The page for an internal error uses nothing that could fail."""
+
+import logging
+import secrets
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from register import i18n
+from register.errors import BadParameter, NotPublished
+from register.web.rendering import Here, reader_language, render
+
+log = logging.getLogger("schakel")
+
+_BROKEN = {
+    "nl": (
+        "Er ging iets mis",
+        "Dat ligt aan ons. Probeer het over een paar minuten opnieuw. Blijft het misgaan, meld dan dit kenmerk:",
+        "Naar het begin",
+    ),
+    "en": (
+        "Something went wrong",
+        "The fault is ours. Try again in a few minutes. If it stays so, tell us this code:",
+        "To the start",
+    ),
+}
+
+
+def init(app: Flask) -> None:
+    """Answer domain errors, HTTP errors and everything unforeseen with a page in the reader's language."""
+
+    @app.errorhandler(BadParameter)
+    def bad_parameter(error: BadParameter) -> Response:
+        return _page(400, BadParameter(_shown(error.name), _shown(error.value), error.reason, error.allowed))
+
+    @app.errorhandler(NotPublished)
+    def not_published(error: NotPublished) -> Response:
+        return _page(404, NotPublished(error.kind, _shown(error.reference)))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            return error.get_response()  # type: ignore[return-value]
+        page = _page(error.code, None)
+        if isinstance(error, MethodNotAllowed):
+            page.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return page
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        return _broken(error)
+
+
+def _shown(text: str) -> str:
+    """What somebody sent, fit for a page: signs that cannot be shown are replaced by one that says so."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
+def _page(code: int, error: BadParameter | NotPublished | None) -> Response:
+    language = reader_language()
+    try:
+        here = Here(
+            language, "error", {other: i18n.path(other) for other in i18n.LANGUAGES}, "", 0, i18n.today().isoformat()
+        )
+        template = f"errors/{code}.html" if code in (400, 404) else "errors/other.html"
+        page = render(template, language, here=here, code=code, error=error)
+    except Exception as second:  # an error page must never become an error
+        return _broken(second)
+    response = Response(page, status=code, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = language
+    return response
+
+
+def _broken(error: Exception) -> Response:
+    mark = secrets.token_hex(6)
+    log.error("internal error %s at %s %s", mark, request.method, request.path, exc_info=error)
+    language = "en" if request.path.split("/")[1:2] == ["en"] else "nl"
+    title, text, start = _BROKEN[language]
+    response = Response(
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{title} – Schakel</title></head><body><main><h1>{title}</h1><p>{text} <code>{mark}</code></p>"
+        f'<p><a href="/{language}/">{start}</a></p></main></body></html>',
+        status=500,
+        mimetype="text/html",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,90 @@
+"""Rendering: one Jinja environment for each language, with labels, paths and dates at hand."""
+
+import hashlib
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from flask import request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from register import i18n
+from register.config import ROOT
+
+STATIC = ROOT / "static"
+
+
+class Here(NamedTuple):
+    """Where the reader is: language, room, the same place in each language, and how far the register has come."""
+
+    language: str
+    room: str
+    alternates: dict[str, str]
+    canonical: str
+    revision: int
+    day: str
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The template environment of `language`. A variable that nobody gave is an error, never an empty place."""
+    found = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    found.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    found.globals.update(
+        language=language,
+        languages=i18n.NAMES,
+        label=i18n.labels(language),
+        path=partial(i18n.path, language),
+        asset=asset,
+        long_date=partial(i18n.long_date, language),
+        moment=partial(i18n.moment, language),
+        number=partial(i18n.number, language),
+    )
+    return found
+
+
+def render(template: str, language: str, **context: Any) -> str:
+    """The text of `template` in `language`."""
+    return environment(language).get_template(template).render(context)
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with a mark that changes with its content, so that it can be kept for ever."""
+    mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={mark}"
+
+
+@cache
+def build() -> str:
+    """A mark that changes with the code of the pages: templates, catalogues and static files."""
+    marks = hashlib.sha256()
+    for folder, pattern in (("templates", "*.html"), ("translations", "*.mo"), ("static", "*.*"), ("register", "*.py")):
+        for file in sorted((ROOT / folder).rglob(pattern)):
+            marks.update(f"{file.relative_to(ROOT)}:{file.stat().st_size}:{file.stat().st_mtime_ns}\n".encode())
+    return marks.hexdigest()[:12]
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for the part that changes rather than for the page."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and "HX-Boosted" not in headers
+        and "HX-History-Restore-Request" not in headers
+    )
+
+
+def reader_language() -> str:
+    """The language of the address, else the one the browser asks for, else Dutch."""
+    first = request.path.split("/")[1] if request.path.count("/") else ""
+    if first in i18n.LANGUAGES:
+        return first
+    return request.accept_languages.best_match(i18n.LANGUAGES) or i18n.LANGUAGES[0]

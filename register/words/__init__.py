@@ -1,0 +1,1 @@
+"""The shared vocabulary: the enumerations of the register and dates as they were said."""

@@ -1,0 +1,130 @@
+"""A real Chromium on a real server: the seeded register on SQLite, served as in production."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from register.config import ROOT
+from register.db import Database
+from register.ledger import PUBLIC_TABLES
+from tests import databases
+
+PATIENCE = 60.0  # seconds for the server's first answer
+expect.set_options(timeout=15_000)  # a slow machine is no fault of a page
+
+
+@pytest.fixture(scope="session")
+def register(shared: Path) -> Iterator[Database]:
+    """The register that the server serves."""
+    opened = Database(databases.seeded("sqlite", shared, str), PUBLIC_TABLES)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def base_url(register: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the server, which runs until the last browser test of this process."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = trial.getsockname()[1]
+    outside = ("DATABASE_URL", "DATABASE_PUBLIC_URL", "DATABASE_OWNER_URL", "SCHAKEL_URL")
+    environment = {name: value for name, value in os.environ.items() if name not in outside}
+    environment |= {"SCHAKEL_DATA": str(register.settings.data)}
+    options = ("--interface", "wsgi", "--no-ws", "--workers", "1", "--blocking-threads", "2", "--log-level", "warning")
+    log = tmp_path_factory.mktemp("server") / "log"
+    subprocess.run([sys.executable, ROOT / "deploy" / "build.py"], check=True)  # no stale copies of the static files
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "granian", *options, "--host", "127.0.0.1", "--port", str(port), "app:app"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        _wait(server, f"http://127.0.0.1:{port}/healthz", log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+    assert "internal error" not in log.read_text()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium that deploy/chromium.sh finds, told to keep to itself."""
+    found = os.environ.get("CHROMIUM") or subprocess.check_output([ROOT / "deploy" / "chromium.sh"], text=True).strip()
+    arguments = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-gpu"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": shutil.which(found) or found, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A reader in Antwerp with a laptop."""
+    return {**browser_context_args, "locale": "nl-BE", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(autouse=True)
+def watched(request: pytest.FixtureRequest, base_url: str) -> Iterator[list[str]]:
+    """After every test: no request went elsewhere, nothing was complained of in the console, no cookie was set."""
+    complaints: list[str] = []
+    if "page" not in request.fixturenames:
+        yield complaints
+        return
+    context: BrowserContext = request.getfixturevalue("context")
+    context.on("request", lambda request: _own(request.url, base_url, complaints))
+    context.on("console", lambda message: _heard(message.type, message.text, complaints))
+    context.on("weberror", lambda error: complaints.append(f"error in a script: {error.error}"))
+    yield complaints
+    assert complaints == []
+    assert context.cookies() == []
+
+
+@pytest.fixture
+def plain(browser: Any, browser_context_args: dict[str, Any], base_url: str) -> Iterator[Page]:
+    """A page in a browser with JavaScript switched off."""
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    complaints: list[str] = []
+    context.on("request", lambda request: _own(request.url, base_url, complaints))
+    yield context.new_page()
+    assert complaints == []
+    assert context.cookies() == []
+    context.close()
+
+
+def _own(url: str, base_url: str, complaints: list[str]) -> None:
+    if urlsplit(url).netloc != urlsplit(base_url).netloc and not url.startswith("data:"):
+        complaints.append(f"a request to another host: {url}")
+
+
+def _heard(kind: str, text: str, complaints: list[str]) -> None:
+    on_purpose = re.search(r"responded with a status of 4|Response Status Error Code 4", text)  # pages that say no
+    if kind in ("error", "warning") and not on_purpose:
+        complaints.append(f"{kind} in the console: {text}")
+
+
+def _wait(server: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urlopen(address, timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.05)
+    raise AssertionError(f"the server did not answer in {PATIENCE:.0f} seconds:\n{log.read_text()}")

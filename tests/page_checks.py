@@ -1,0 +1,223 @@
+"""A test client that checks every page it fetches, so that no single test needs to.
+
+What it checks of a page: valid HTML; one h1, and a title that begins with it; the language of the address; unique ids
+and references to ids that exist; a field for each label and a name for each field and picture; nothing inline and
+nothing from another host; links that lead somewhere. Of every answer: the security headers, and no cookie.
+A fragment (asked for by HX-Request) is checked as a part of a page.
+"""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.test import TestResponse
+
+from register.config import ROOT
+from register.i18n import LANGUAGES
+
+_LOADED = {"link": "href", "script": "src", "img": "src", "form": "action"}
+_REFERRING = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "headers")
+_FIELDS = {"input", "select", "textarea"}
+_NAMELESS = {"hidden", "submit", "reset", "button"}
+
+
+class PageFault(AssertionError):
+    """A page is not as every page must be."""
+
+
+class PageClient(FlaskClient):
+    """Fetches pages and checks each; a redirect is checked too when it is followed."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Fetch and check. Raises PageFault naming the address and everything that is wrong."""
+        response = super().open(*args, **kwargs)
+        for answer in (*response.history, response):
+            faults = list(check(answer, self.application))
+            if faults:
+                raise PageFault(f"{answer.request.method} {answer.request.full_path}\n  " + "\n  ".join(faults))
+        return response
+
+
+def check(response: TestResponse, app: Any) -> Iterator[str]:
+    """All that is wrong with one answer, in words."""
+    yield from _headers(response)
+    if 300 <= response.status_code < 400 or response.mimetype != "text/html" or not response.data:
+        return
+    asked = response.request.headers
+    if "Content-Encoding" in response.headers:
+        return
+    if asked.get("HX-Request") == "true" and "<html" not in response.text[:200]:
+        root, errors = parse(response.text, fragment=True)
+        yield from errors
+        yield from _anywhere(root, app, response)
+        return
+    root, errors = parse(response.text)
+    yield from errors
+    yield from _whole(root, response)
+    yield from _anywhere(root, app, response)
+
+
+def parse(text: str, *, fragment: bool = False) -> tuple[Element, list[str]]:
+    """The element tree of `text`, and where it is not valid HTML."""
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
+    root = parser.parseFragment(text, container="div") if fragment else parser.parse(text)
+    lines = text.splitlines()
+    errors = [
+        f"invalid HTML in line {line}: {code} {values}: {lines[min(line, len(lines)) - 1].strip()[:160]}"
+        for (line, _column), code, values in parser.errors
+    ]
+    return root, errors
+
+
+def words(element: Element | None) -> str:
+    """The text of an element, with single spaces."""
+    return " ".join("".join(element.itertext()).split()) if element is not None else ""
+
+
+def _headers(response: TestResponse) -> Iterator[str]:
+    found = response.headers
+    policy = found.get("Content-Security-Policy", "")
+    if "default-src 'none'" not in policy or "unsafe" in policy or "*" in policy:
+        yield f"Content-Security-Policy is {policy!r}"
+    if found.get("X-Content-Type-Options") != "nosniff":
+        yield "X-Content-Type-Options is missing"
+    if found.get("Referrer-Policy") != "same-origin":
+        yield "Referrer-Policy is missing"
+    if "Set-Cookie" in found:
+        yield f"a cookie is set: {found['Set-Cookie']}"
+    if response.request.path.startswith("/static/"):
+        return
+    varies = {name.strip().lower() for name in ",".join(found.getlist("Vary")).split(",")}
+    if not varies >= {"hx-request", "accept-encoding"}:
+        yield f"Vary is {found.get('Vary')!r}"
+
+
+def _whole(root: Element, response: TestResponse) -> Iterator[str]:
+    expected = response.request.path.split("/")[1]
+    language = root.get("lang")
+    if language not in LANGUAGES or (expected in LANGUAGES and language != expected):
+        yield f"the language is {language!r}"
+    if response.headers.get("Content-Language", language) != language:
+        yield "Content-Language is not the language of the page"
+    headings = root.findall(".//h1")
+    if len(headings) != 1:
+        yield f"{len(headings)} h1"
+    title = words(root.find("./head/title"))
+    if headings and (not words(headings[0]) or not title.startswith(words(headings[0]))):
+        yield f"the title {title!r} does not begin with the h1 {words(headings[0])!r}"
+    if not title.endswith(" – Schakel"):
+        yield f"the title {title!r} does not name the site"
+    if root.findall(".//main") == [] or len(root.findall(".//main")) > 1:
+        yield "not exactly one main"
+    levels = [int(element.tag[1]) for element in root.iter() if re.fullmatch(r"h[1-6]", str(element.tag))]
+    for before, after in itertools.pairwise(levels):
+        if after > before + 1:
+            yield f"a heading of level {after} follows one of level {before}"
+
+
+def _anywhere(root: Element, app: Any, response: TestResponse) -> Iterator[str]:
+    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    ids = Counter(element.get("id") for element in elements if "id" in element.attrib)
+    yield from (f"the id {name!r} is given {count} times" for name, count in ids.items() if count > 1 or not name)
+    labelled = {element.get("for") for element in elements if element.tag == "label"}
+    wrapped = {id(field) for element in elements if element.tag == "label" for field in element.iter()}
+    for element in elements:
+        yield from _inline(element)
+        yield from _foreign(element, response)
+        yield from _references(element, ids)
+        yield from _named(element, labelled, wrapped)
+        if element.tag == "a" or "hx-get" in element.attrib:
+            yield from _leads(element, ids, app, response)
+
+
+def _inline(element: Element) -> Iterator[str]:
+    tag = local(element)
+    if tag == "style" or (tag == "script" and ("src" not in element.attrib or words(element))):
+        yield f"inline {tag}"
+    for name in element.attrib:
+        if name == "style" or name.startswith(("on", "hx-on")):
+            yield f"inline {name} on {tag}"
+
+
+def _foreign(element: Element, response: TestResponse) -> Iterator[str]:
+    tag = local(element)
+    address = element.get(_LOADED.get(tag, ""), "")
+    host = urlsplit(address).netloc
+    if host and (tag != "link" or element.get("rel") != "canonical" or host != response.request.host.lower()):
+        yield f"{tag} of another host: {address}"
+    if tag in ("iframe", "object", "embed", "video", "audio", "base"):
+        yield f"{tag} is not for this site"
+    if "srcset" in element.attrib:
+        yield "srcset is not for this site"
+
+
+def _references(element: Element, ids: Counter[str | None]) -> Iterator[str]:
+    for name in _REFERRING:
+        for wanted in element.get(name, "").split():
+            if wanted not in ids:
+                yield f"{name} of {local(element)} names {wanted!r}, which is not on the page"
+
+
+def _named(element: Element, labelled: set[str | None], wrapped: set[int]) -> Iterator[str]:
+    tag = local(element)
+    named = element.get("aria-label") or element.get("aria-labelledby")
+    if tag == "label" and "for" not in element.attrib and not any(local(field) in _FIELDS for field in element.iter()):
+        yield f"the label {words(element)!r} has no field"
+    captioned = named or element.get("id") in labelled or id(element) in wrapped
+    if tag in _FIELDS and element.get("type") not in _NAMELESS and not captioned:
+        yield f"the field {element.get('name')!r} has no label"
+    if tag == "img" and "alt" not in element.attrib:
+        yield f"img without alt: {element.get('src')}"
+    if tag == "svg" and element.get("aria-hidden") != "true" and not (element.get("role") == "img" and named):
+        yield "svg that is neither hidden nor named"
+    if tag in ("a", "button") and not words(element) and not named:
+        yield f"{tag} without words: {element.get('href', '')}"
+
+
+def _leads(element: Element, ids: Counter[str | None], app: Any, response: TestResponse) -> Iterator[str]:
+    for name in ("href", "hx-get"):
+        address = element.get(name)
+        if address is None:
+            if name == "href" and local(element) == "a":
+                yield f"a link without href: {words(element)!r}"
+            continue
+        if not address.strip():
+            yield f"an empty {name}: {words(element)!r}"
+            continue
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") or parts.netloc:
+            if name != "href" or not parts.netloc:
+                yield f"{name} to another host: {address}"
+        elif parts.scheme:
+            yield f"{name} of scheme {parts.scheme}"
+        elif parts.path:
+            if not resolves(app, parts.path):
+                yield f"{name} that leads nowhere: {address}"
+        elif parts.fragment and parts.fragment not in ids:
+            yield f"{name} to {parts.fragment!r}, which is not on the page"
+
+
+def resolves(app: Any, path: str) -> bool:
+    """Whether a path of the site is a page or a static file."""
+    if path.startswith("/static/"):
+        return (ROOT / path.lstrip("/")).is_file()
+    try:
+        app.url_map.bind("localhost").match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True
+
+
+def local(element: Element) -> str:
+    """The name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]
