@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+from register import models  # noqa: F401 - its tables belong to the metadata
 from register.ledger import tables
 
 engine = context.config.attributes["engine"]

@@ -12,7 +12,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application: settings from the environment unless given."""
     from flask import Flask
 
-    from register import cli, public
+    from register import accounts, cli, guards, notes, public
     from register.config import Settings
     from register.db import Database
     from register.ledger import PUBLIC_TABLES
@@ -25,7 +25,10 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.extensions[door.EXTENSION] = Database(settings, PUBLIC_TABLES)
     public.init(app)
+    accounts.init(app)
+    notes.init(app)
     errors.init(app)
+    guards.init(app)
     headers.init(app, secure=settings.base_url.startswith("https://"))
     cli.init(app)
     return app

@@ -33,6 +33,10 @@ class NotPublished(SchakelError):
         self.kind, self.reference = kind, reference
 
 
+class NotHere(SchakelError):
+    """There is no such thing, or not for the one who asks: the answer is the same."""
+
+
 class Refused(SchakelError):
     """A rule of the register forbids what was asked; the message says which."""
 

@@ -5,8 +5,9 @@ from flask import Response, redirect, request
 from register import i18n
 from register.errors import NotPublished
 from register.ledger import read
-from register.public.door import blueprint, check_encoding, database
+from register.public.door import blueprint, database
 from register.public.lists import KINDS
+from register.web.addressing import check_encoding
 from register.web.rendering import reader_language
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy import Connection
@@ -13,8 +12,8 @@ from werkzeug.http import generate_etag
 
 from register import i18n
 from register.db import Database
-from register.errors import BadParameter
-from register.ledger import filters, read
+from register.ledger import read
+from register.web.addressing import check_encoding
 from register.web.rendering import Here, build, render, wants_fragment
 
 blueprint = Blueprint("public", __name__)
@@ -62,20 +61,6 @@ def database() -> Database:
     """The database of this application."""
     found: Database = current_app.extensions[EXTENSION]
     return found
-
-
-def check_encoding() -> None:
-    """Raise BadParameter when the address is not readable text: it would otherwise be guessed at."""
-    for given, text in (request.view_args or {}).items():
-        if not filters.readable(text):
-            raise BadParameter(given, text[:40], "encoding")
-    for part in request.query_string.split(b"&"):
-        name, _, value = part.partition(b"=")
-        try:
-            unquote_to_bytes(name).decode()
-            unquote_to_bytes(value.replace(b"+", b" ")).decode()
-        except UnicodeDecodeError as error:
-            raise BadParameter(unquote_to_bytes(name).decode(errors="replace")[:40], "", "encoding") from error
 
 
 def _serve(view: View, name: str, language: str, **kwargs: str) -> Response:

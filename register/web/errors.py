@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from register import i18n
-from register.errors import BadParameter, NotPublished
+from register.errors import BadParameter, NotHere, NotPublished
 from register.web.rendering import Here, reader_language, render
 
 log = logging.getLogger("schakel")
@@ -36,6 +36,10 @@ def init(app: Flask) -> None:
     @app.errorhandler(NotPublished)
     def not_published(error: NotPublished) -> Response:
         return _page(404, NotPublished(error.kind, _shown(error.reference)))
+
+    @app.errorhandler(NotHere)
+    def not_here(_error: NotHere) -> Response:
+        return _page(404, None)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

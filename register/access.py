@@ -1,0 +1,193 @@
+"""THE permission table: who may do what to which thing. Nothing is allowed that no line below allows.
+
+`can` asks about one thing, `visible` gives the same answer as a condition for a list, `may` asks whether there is any
+thing of the kind that the person could do it to (what a menu or the door of a room needs). A person is a snapshot of
+an account, taken once for each request; no question here asks the database anything.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from enum import Enum, auto
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from register.models import Account, AuditEntry, Note
+from register.words.people import Role
+from register.words.vocabulary import SIDES
+
+
+class Person(NamedTuple):
+    """Who asks. `topics` are those they coordinate, `mandates` those they may confirm on today ("" is all topics).
+
+    `second_factor` says whether the account has one; without it nobody confirms or administers.
+    """
+
+    id: str
+    side: str
+    name: str
+    organisation: str
+    language: str
+    roles: frozenset[str]
+    topics: frozenset[str] = frozenset()
+    mandates: frozenset[str] = frozenset()
+    second_factor: bool = False
+
+    @property
+    def principal(self) -> bool:
+        """Whether the person works for one of the two sides rather than for a joint body."""
+        return self.side in SIDES
+
+
+class Thing(NamedTuple):
+    """What it is about: its side (empty: of neither), whose it is, its state and its topics, as far as they matter."""
+
+    kind: str
+    side: str = ""
+    owner: str = ""
+    state: str = ""
+    topics: frozenset[str] = frozenset()
+
+
+class Whose(Enum):
+    """How the thing must stand to the person."""
+
+    SELF = auto()  # it is the person, or was written by them
+    OTHERS = auto()  # of the person's own side, and not SELF
+    SIDE = auto()  # of the person's own side
+    BOTH = auto()  # shown to both sides
+    TOPICS = auto()  # of the person's own side, not written by them, and on topics that their mandates cover
+
+
+class Rule(NamedTuple):
+    """One line of the table. `by`: roles, of which one is enough, or MANDATE; empty is anybody who is signed in."""
+
+    verb: str
+    kind: str
+    whose: Whose
+    by: Collection[str] = ()
+    states: Collection[str] = ()
+
+
+MANDATE = "mandate"
+PRINCIPALS_ONLY = frozenset({"confirm", "write own", "give"})  # verbs that a joint body never has
+FACTOR_FIRST = frozenset({Role.ADMINISTRATOR.value, MANDATE})  # what counts only with a second factor
+WORKING = (Role.COORDINATOR.value, Role.DIPLOMAT.value)
+ADMINISTRATOR = (Role.ADMINISTRATOR.value,)
+HERE = ("invited", "active")
+
+RULES: tuple[Rule, ...] = (
+    # --- verb ------- kind ------ whose --------- by ------------ in which states
+    Rule("see", "account", Whose.SELF),
+    Rule("change own", "account", Whose.SELF, (), ("active",)),
+    Rule("see", "account", Whose.SIDE, ADMINISTRATOR),
+    Rule("invite", "account", Whose.OTHERS, ADMINISTRATOR, ("new", "invited")),
+    Rule("change", "account", Whose.OTHERS, ADMINISTRATOR, HERE),
+    Rule("remove", "account", Whose.OTHERS, ADMINISTRATOR, HERE),
+    Rule("reset", "account", Whose.OTHERS, ADMINISTRATOR, ("active",)),
+    Rule("give", "mandate", Whose.OTHERS, ADMINISTRATOR, ("new",)),
+    Rule("change", "mandate", Whose.OTHERS, ADMINISTRATOR, ("standing",)),
+    Rule("see", "audit", Whose.SIDE, ADMINISTRATOR),
+    Rule("see", "note", Whose.SIDE, WORKING, ("standing",)),
+    Rule("see", "note", Whose.BOTH, WORKING, ("standing",)),
+    Rule("write own", "note", Whose.SIDE, WORKING, ("new",)),
+    Rule("write", "note", Whose.BOTH, WORKING, ("new",)),
+    Rule("change", "note", Whose.SELF, WORKING, ("standing",)),
+    Rule("confirm", "record", Whose.TOPICS, (MANDATE,)),
+)
+
+
+def can(person: Person | None, verb: str, thing: Thing) -> bool:
+    """Whether `person` may do `verb` to `thing`: whether any line of the table says so."""
+    return person is not None and any(
+        rule.verb == verb
+        and rule.kind == thing.kind
+        and (not rule.states or thing.state in rule.states)
+        and _by(person, rule)
+        and _whose(person, rule, thing)
+        for rule in RULES
+    )
+
+
+def may(person: Person | None, verb: str, kind: str) -> bool:
+    """Whether there could be a thing of `kind` that `person` may do `verb` to. Raises KeyError for an unlisted pair."""
+    rules = [rule for rule in RULES if (rule.verb, rule.kind) == (verb, kind)]
+    if not rules:
+        raise KeyError(f"nobody listed {verb} for {kind}")
+    return person is not None and any(_by(person, rule) for rule in rules)
+
+
+def visible(model: type[Any], person: Person | None) -> ColumnElement[bool]:
+    """The rows of `model` that `person` may see, as a condition. Raises KeyError for a model that nobody listed."""
+    conditions = {Account: ("account", _accounts), AuditEntry: ("audit", _audit), Note: ("note", _notes)}
+    kind, rows = conditions[model]
+    if person is None:
+        return false()
+    allowed = [
+        and_(rows(person, rule), _states(model, rule))
+        for rule in RULES
+        if rule.verb == "see" and rule.kind == kind and _by(person, rule)
+    ]
+    return or_(false(), *allowed)
+
+
+def holds(mandate_topics: Collection[str], topics: Collection[str]) -> bool:
+    """Whether mandates on `mandate_topics` cover a thing on `topics`: one on all topics does, else each is needed."""
+    return "" in mandate_topics or (bool(topics) and set(topics) <= set(mandate_topics))
+
+
+def account(row: Account) -> Thing:
+    """An account as the table sees it."""
+    return Thing("account", row.side, row.id, row.state)
+
+
+def note(row: Note) -> Thing:
+    """A note as the table sees it: one for both sides is of neither."""
+    state = "standing" if row.removed_at is None else "removed"
+    return Thing("note", row.side if row.visibility == "own" else "", row.author_id, state)
+
+
+def _by(person: Person, rule: Rule) -> bool:
+    if rule.verb in PRINCIPALS_ONLY and not person.principal:
+        return False
+    held = set(person.roles) | ({MANDATE} if person.mandates else set())
+    if not person.second_factor:
+        held -= FACTOR_FIRST
+    return not rule.by or bool(held & set(rule.by))
+
+
+def _whose(person: Person, rule: Rule, thing: Thing) -> bool:
+    own = thing.side == person.side
+    if rule.whose is Whose.SELF:
+        return thing.owner == person.id and (own or not thing.side)
+    if rule.whose is Whose.OTHERS:
+        return own and thing.owner != person.id
+    if rule.whose is Whose.BOTH:
+        return not thing.side
+    if rule.whose is Whose.TOPICS:
+        return own and thing.owner != person.id and holds(person.mandates, thing.topics)
+    return own
+
+
+def _states(model: type[Any], rule: Rule) -> ColumnElement[bool]:
+    if model is Note:
+        return Note.removed_at.is_(None)  # type: ignore[union-attr]
+    return true()
+
+
+def _accounts(person: Person, rule: Rule) -> ColumnElement[bool]:
+    if rule.whose is Whose.SELF:
+        return Account.id == person.id  # type: ignore[return-value]
+    return Account.side == person.side  # type: ignore[return-value]
+
+
+def _audit(person: Person, rule: Rule) -> ColumnElement[bool]:
+    return AuditEntry.side == person.side  # type: ignore[return-value]
+
+
+def _notes(person: Person, rule: Rule) -> ColumnElement[bool]:
+    if rule.whose is Whose.BOTH:
+        return Note.visibility == "both"  # type: ignore[return-value]
+    return and_(Note.side == person.side, Note.visibility == "own")  # type: ignore[arg-type]
+
+

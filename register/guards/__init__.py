@@ -1,0 +1,20 @@
+"""The doors of the workspace: who is it, may they, in one transaction. A feature uses the names below and no more."""
+
+from register.guards.rooms import Rooms
+from register.guards.serving import clock, database, init
+from register.guards.visit import File, Go, Page, Visit, anyone, callback, requires, signed_in
+
+__all__ = [
+    "File",
+    "Go",
+    "Page",
+    "Rooms",
+    "Visit",
+    "anyone",
+    "callback",
+    "clock",
+    "database",
+    "init",
+    "requires",
+    "signed_in",
+]

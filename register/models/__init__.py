@@ -1,0 +1,24 @@
+"""The working tables, one file a concept. No behaviour beyond properties; what may be done with them is in access."""
+
+from register.models.audit import AuditEntry
+from register.models.credentials import Identity, Passkey, RecoveryCode, Ticket, Totp
+from register.models.notes import Note
+from register.models.people import Account, AccountRole, Mandate
+from register.models.signing_in import Attempt, Challenge, KeptForm, SignIn
+
+__all__ = [
+    "Account",
+    "AccountRole",
+    "Attempt",
+    "AuditEntry",
+    "Challenge",
+    "Identity",
+    "KeptForm",
+    "Mandate",
+    "Note",
+    "Passkey",
+    "RecoveryCode",
+    "SignIn",
+    "Ticket",
+    "Totp",
+]

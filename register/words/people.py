@@ -1,0 +1,76 @@
+"""The fixed words about the people who work in the register."""
+
+from register.words.vocabulary import P_, Word
+
+
+class AccountSide(Word):
+    """For whom a person works. A joint body may draft for both sides and confirms for neither."""
+
+    NL = "nl", P_("account side", "Netherlands")
+    VL = "vl", P_("account side", "Flanders")
+    JOINT = "joint", P_("account side", "Joint body")
+
+
+class Role(Word):
+    """What a person does in the register; one may do several things."""
+
+    COORDINATOR = "coordinator", P_("role", "Coordinator")
+    DIPLOMAT = "diplomat", P_("role", "Diplomat")
+    ADMINISTRATOR = "administrator", P_("role", "Administrator")
+
+
+class AccountState(Word):
+    """How far an account has come."""
+
+    INVITED = "invited", P_("account state", "Invited")
+    ACTIVE = "active", P_("account state", "Active")
+    REMOVED = "removed", P_("account state", "Removed")
+
+
+class MailChoice(Word):
+    """How often the register writes to a person about what waits for them."""
+
+    AT_ONCE = "at_once", P_("mail choice", "At once")
+    DAILY = "daily", P_("mail choice", "Once a day")
+    WEEKLY = "weekly", P_("mail choice", "Once a week")
+    NONE = "none", P_("mail choice", "Never")
+
+
+class Visibility(Word):
+    """Who may read a note."""
+
+    OWN = "own", P_("visibility", "Own side only")
+    BOTH = "both", P_("visibility", "Both sides")
+
+
+class Deed(Word):
+    """What the audit trail says that somebody did."""
+
+    INVITED = "invited", P_("deed", "Invited a person")
+    INVITED_AGAIN = "invited_again", P_("deed", "Sent an invitation again")
+    INVITATION_WITHDRAWN = "invitation_withdrawn", P_("deed", "Withdrew an invitation")
+    ACCEPTED = "accepted", P_("deed", "Accepted an invitation")
+    ACCOUNT_CHANGED = "account_changed", P_("deed", "Changed an account")
+    ACCOUNT_REMOVED = "account_removed", P_("deed", "Removed an account")
+    ACCOUNT_FORGOTTEN = "account_forgotten", P_("deed", "Erased what was kept about a removed person")
+    RESET_ASKED = "reset_asked", P_("deed", "Sent a link for a new password")
+    PASSWORD_SET = "password_set", P_("deed", "Set a password")  # noqa: S105 - a deed, not a password
+    ADDRESS_CHANGED = "address_changed", P_("deed", "Changed the e-mail address")
+    MANDATE_GIVEN = "mandate_given", P_("deed", "Gave a mandate to confirm")
+    MANDATE_CHANGED = "mandate_changed", P_("deed", "Changed a mandate to confirm")
+    MANDATE_ENDED = "mandate_ended", P_("deed", "Ended a mandate to confirm")
+    SIGNED_IN = "signed_in", P_("deed", "Signed in")
+    SIGN_IN_REFUSED = "sign_in_refused", P_("deed", "Was refused at sign-in")
+    SIGNED_OUT = "signed_out", P_("deed", "Signed out")
+    PROVED_AGAIN = "proved_again", P_("deed", "Showed again who they are")
+    SIGN_INS_ENDED = "sign_ins_ended", P_("deed", "Ended sign-ins")
+    FACTOR_ADDED = "factor_added", P_("deed", "Added a second factor")
+    FACTOR_REMOVED = "factor_removed", P_("deed", "Removed a second factor")
+    CODES_MADE = "codes_made", P_("deed", "Made new recovery codes")
+    CODE_USED = "code_used", P_("deed", "Used a recovery code")
+    IDENTITY_LINKED = "identity_linked", P_("deed", "Was linked to the sign-in service of their side")
+    OWN_SETTINGS_CHANGED = "own_settings_changed", P_("deed", "Changed their own settings")
+    EXPORTED = "exported", P_("deed", "Took along what the register keeps about them")
+    NOTE_WRITTEN = "note_written", P_("deed", "Wrote a note")
+    NOTE_CHANGED = "note_changed", P_("deed", "Changed a note")
+    NOTE_REMOVED = "note_removed", P_("deed", "Removed a note")
