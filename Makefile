@@ -4,7 +4,10 @@
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 python := .venv/bin/python
-run := $(if $(findstring postgresql,$(DATABASE_URL)),postgres,run)
+# What the settings ask for besides the core: the driver for PostgreSQL, signing in through a side's own service.
+with_postgres := $(findstring postgresql,$(DATABASE_URL))
+with_oidc := $(OIDC_NL_ISSUER)$(OIDC_VL_ISSUER)
+run := $(if $(with_postgres),$(if $(with_oidc),all,postgres),$(if $(with_oidc),oidc,run))
 run_stamp := .venv/$(run).installed
 test_stamp := .venv/test.installed
 

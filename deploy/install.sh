@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes .venv and installs the locked dependencies into it. `deploy/install.sh run` installs what serving needs,
-# `… postgres` the driver for PostgreSQL as well, `… test` all that developing needs. PYTHON chooses the interpreter.
+# `… postgres` the driver for PostgreSQL as well, `… oidc` what sign-in services need, `… all` both, `… test` all that
+# developing needs. PYTHON chooses the interpreter.
 #
 # uv installs within seconds; where it cannot be had or fails, pip does the same more slowly.
 # Both refuse a file whose hash is not in the lock.

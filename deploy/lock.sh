@@ -15,6 +15,8 @@ compile() {
 
 compile run.txt "$@" pyproject.toml
 compile postgres.txt "$@" --extra postgres --constraint deploy/lock/run.txt pyproject.toml
-compile test.txt "$@" --extra postgres --group test --constraint deploy/lock/postgres.txt pyproject.toml
+compile oidc.txt "$@" --extra oidc --constraint deploy/lock/run.txt pyproject.toml
+compile all.txt "$@" --all-extras --constraint deploy/lock/postgres.txt --constraint deploy/lock/oidc.txt pyproject.toml
+compile test.txt "$@" --all-extras --group test --constraint deploy/lock/all.txt pyproject.toml
 echo "uv" | compile tools.txt "$@" -
 echo "$htmx_wheel" | compile htmx.txt --no-deps -

@@ -19,7 +19,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from register.public import door
     from register.web import errors, headers
 
-    settings = settings or Settings.from_environment()
+    settings = (settings or Settings.from_environment()).with_secret()
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["BASE_URL"] = settings.base_url
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
