@@ -5,12 +5,12 @@ thing of the kind that the person could do it to (what a menu or the door of a r
 an account, taken once for each request; no question here asks the database anything.
 """
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Callable, Collection
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlmodel import col
 
 from register.models import Account, AuditEntry, Note
 from register.words.people import Role
@@ -119,7 +119,11 @@ def may(person: Person | None, verb: str, kind: str) -> bool:
 
 def visible(model: type[Any], person: Person | None) -> ColumnElement[bool]:
     """The rows of `model` that `person` may see, as a condition. Raises KeyError for a model that nobody listed."""
-    conditions = {Account: ("account", _accounts), AuditEntry: ("audit", _audit), Note: ("note", _notes)}
+    conditions: dict[type[Any], tuple[str, Callable[[Person, Rule], ColumnElement[bool]]]] = {
+        Account: ("account", _accounts),
+        AuditEntry: ("audit", _audit),
+        Note: ("note", _notes),
+    }
     kind, rows = conditions[model]
     if person is None:
         return false()
@@ -171,23 +175,21 @@ def _whose(person: Person, rule: Rule, thing: Thing) -> bool:
 
 def _states(model: type[Any], rule: Rule) -> ColumnElement[bool]:
     if model is Note:
-        return Note.removed_at.is_(None)  # type: ignore[union-attr]
+        return col(Note.removed_at).is_(None)
     return true()
 
 
 def _accounts(person: Person, rule: Rule) -> ColumnElement[bool]:
     if rule.whose is Whose.SELF:
-        return Account.id == person.id  # type: ignore[return-value]
-    return Account.side == person.side  # type: ignore[return-value]
+        return col(Account.id) == person.id
+    return col(Account.side) == person.side
 
 
 def _audit(person: Person, rule: Rule) -> ColumnElement[bool]:
-    return AuditEntry.side == person.side  # type: ignore[return-value]
+    return col(AuditEntry.side) == person.side
 
 
 def _notes(person: Person, rule: Rule) -> ColumnElement[bool]:
     if rule.whose is Whose.BOTH:
-        return Note.visibility == "both"  # type: ignore[return-value]
-    return and_(Note.side == person.side, Note.visibility == "own")  # type: ignore[arg-type]
-
-
+        return col(Note.visibility) == "both"
+    return and_(col(Note.side) == person.side, col(Note.visibility) == "own")

@@ -13,8 +13,8 @@ from register.words.people import Deed
 
 # What a detail may say. Neither a password, a code, a token, nor anything that somebody wrote to be read.
 DETAILS = frozenset(
-    {"roles", "topics", "was", "now", "topic", "begins", "ends", "substitute", "from", "until", "factor", "means", "why",
-     "visibility", "record", "count", "organisation", "mandate"}
+    {"roles", "topics", "was", "now", "topic", "begins", "ends", "substitute", "from", "until", "factor", "means",
+     "why", "visibility", "record", "count", "organisation", "mandate"}
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Forms that another site made, or that are too old: refused, with a page that gives the text back."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import request
 from werkzeug.exceptions import Forbidden
@@ -20,7 +20,7 @@ class Forged(Forbidden):
     @property
     def fields(self) -> list[tuple[str, str]]:
         """What was typed, secrets left out."""
-        sent: dict[str, Sequence[str]] = request.form.to_dict(flat=False)
+        sent: Mapping[str, Sequence[str]] = request.form.to_dict(flat=False)
         return [
             (name, value)
             for name, values in sent.items()

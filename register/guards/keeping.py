@@ -23,10 +23,8 @@ def keep(
     if not any(any(values) for values in kept.values()) or len(text) > LARGEST:
         return None
     mine = select(col(KeptForm.id)).where(col(KeptForm.account_id) == account_id)
-    newest = mine.order_by(col(KeptForm.at).desc(), col(KeptForm.id)).limit(MOST - 1)
-    session.execute(
-        delete(KeptForm).where(col(KeptForm.account_id) == account_id, col(KeptForm.id).not_in(newest.subquery().select()))
-    )
+    older = mine.order_by(col(KeptForm.at).desc(), col(KeptForm.id)).offset(MOST - 1)
+    session.execute(delete(KeptForm).where(col(KeptForm.id).in_(list(session.scalars(older)))))
     session.execute(delete(KeptForm).where(col(KeptForm.account_id) == account_id, col(KeptForm.path) == path))
     row = KeptForm(account_id=account_id, path=path, fields=text, at=now)
     session.add(row)

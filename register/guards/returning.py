@@ -10,7 +10,7 @@ _OURS = re.compile(rf"/(?:{'|'.join(i18n.LANGUAGES)})/(?!/)[!-\[\]-~]{{0,900}}")
 
 
 def safe(address: str) -> str:
-    """`address` when it is a path of this register, else nothing: `//evil`, `/\\\\evil` and `https://…` come to nothing."""
+    """`address` when it is a path of this register; else nothing, as for `//evil` and `https://evil`."""
     return address if _OURS.fullmatch(address) and "//" not in address.partition("?")[0] else ""
 
 

@@ -112,7 +112,8 @@ def _send(mailer: Mailer, letter: Letter) -> bool:
 
 def _marked(path: str, done: str) -> str:
     """`path` with another word on what was done."""
-    return re.sub(rf"([?&]){DONE}=[a-z-]*", rf"\1{DONE}={done}", path) if f"{DONE}=" in path else f"{path}?{DONE}={done}"
+    mark = f"{DONE}={done}"
+    return re.sub(rf"([?&]){DONE}=[a-z-]*", rf"\1{mark}", path) if f"{DONE}=" in path else f"{path}?{mark}"
 
 
 def _admit(visit: Visit, need: Need, token: str) -> Response | None:
@@ -227,4 +228,3 @@ def _filled(rule: str, parts: dict[str, str]) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
-

@@ -44,7 +44,7 @@ class Page:
 
 @dataclass
 class Go:
-    """Onward to another page of the register, with a word on what was done (a name in templates/components/done.html)."""
+    """Onward to another page of the register, with a word on what was done: a name in templates/work/_done.html."""
 
     path: str
     done: str = ""
@@ -164,4 +164,3 @@ def callback(view: Callable[..., Any]) -> Callable[..., Any]:
     """The one view that writes on GET: where a sign-in service sends the browser back to, whose answer works once."""
     view.need = Need(anyone=True, writes=True)  # type: ignore[attr-defined]
     return view
-

@@ -17,6 +17,7 @@ def among(column: str, words: Iterable[str]) -> CheckConstraint:
 
 def refers_to(target: str, *, nullable: bool = False, **options: Any) -> Any:
     """A column that names a row of another table: `refers_to("account.id")`."""
-    key = ForeignKey(target, name=None)
-    default = {"default": None} if nullable else {}
-    return Field(**default, sa_type=Text, sa_column_args=[key], nullable=nullable, **options)
+    if nullable:
+        options["default"] = None
+    options |= {"sa_type": Text, "sa_column_args": [ForeignKey(target)], "nullable": nullable}
+    return Field(**options)

@@ -10,7 +10,7 @@ from register.models.moments import Moment, new_id
 
 
 class Totp(SQLModel, table=True):
-    """The authenticator app of a person. `secret` is encrypted; `last_step` is the newest code used, never used again."""
+    """The authenticator app of a person. `secret` is encrypted; `last_step` is that of the newest code used."""
 
     __table_args__ = ({"sqlite_strict": True},)
 

@@ -61,7 +61,8 @@ class Mandate(SQLModel, table=True):
         among("side", SIDES),
         CheckConstraint("ends IS NULL OR ends >= begins", name="days"),
         CheckConstraint(
-            "(substitute_id IS NULL) = (substitute_from IS NULL) AND (substitute_id IS NULL) = (substitute_until IS NULL)"
+            "(substitute_id IS NULL) = (substitute_from IS NULL)"
+            " AND (substitute_id IS NULL) = (substitute_until IS NULL)"
             " AND (substitute_id IS NULL OR substitute_until >= substitute_from AND substitute_id <> account_id)",
             name="substitute",
         ),
