@@ -75,7 +75,7 @@ class Settings:
     secret: str = field(default="", repr=False)
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
-    providers: Mapping[str, Provider] = MappingProxyType({})
+    providers: Mapping[str, Provider] = field(default_factory=lambda: MappingProxyType({}))
     own_side_notes: bool = True
     hosted_by: str = ""
     proxies: int = 0

@@ -1,6 +1,9 @@
 """Domain errors. One place (`web.errors`) turns them into answers; nothing here knows the web."""
 
 
+from datetime import datetime
+
+
 class SchakelError(Exception):
     """Base of all errors that the register raises on purpose."""
 
@@ -43,3 +46,32 @@ class Refused(SchakelError):
 
 class LedgerBroken(SchakelError):
     """The ledger contradicts itself; the message says where."""
+
+
+class MailFailed(SchakelError):
+    """A message could not be handed to the mail server; the message says why, without the address."""
+
+
+class UnknownField(SchakelError):
+    """A form came with a field that it does not have. `name` is that field."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class FieldError(SchakelError):
+    """A rule refuses what was typed in `field` (empty: the form as a whole). `message` is for the reader, untranslated;
+    `values` fill its places."""
+
+    def __init__(self, field: str, message: str, **values: object) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field, self.message, self.values = field, message, values
+
+
+class Throttled(SchakelError):
+    """Tried too often. `until` is the moment from which it may be tried again."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
