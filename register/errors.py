@@ -1,6 +1,5 @@
 """Domain errors. One place (`web.errors`) turns them into answers; nothing here knows the web."""
 
-
 from datetime import datetime
 
 
@@ -19,7 +18,7 @@ class SettingError(SchakelError):
 class BadParameter(SchakelError):
     """A request parameter cannot be understood. `reason` is one of REASONS; `allowed` lists what would be."""
 
-    REASONS = frozenset({"unknown", "value", "long", "encoding", "key", "repeated"})
+    REASONS = frozenset({"unknown", "value", "long", "encoding", "key", "repeated", "field"})
 
     def __init__(self, name: str, value: str, reason: str, allowed: tuple[str, ...] = ()) -> None:
         if reason not in self.REASONS:
@@ -61,8 +60,10 @@ class UnknownField(SchakelError):
 
 
 class FieldError(SchakelError):
-    """A rule refuses what was typed in `field` (empty: the form as a whole). `message` is for the reader, untranslated;
-    `values` fill its places."""
+    """A rule refuses what was typed in `field`; empty: the form as a whole.
+
+    `message` is for the reader, marked and not yet translated; `values` fill its places.
+    """
 
     def __init__(self, field: str, message: str, **values: object) -> None:
         super().__init__(f"{field}: {message}")

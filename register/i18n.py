@@ -75,6 +75,11 @@ def path(language: str, room: str = "", reference: str = "", **query: Any) -> st
     return found + ("?" + urlencode(kept, doseq=True) if kept else "")
 
 
+def mark(message: str) -> str:
+    """Mark a message for the catalogues (imported as `_`); it is looked up where the reader's language is known."""
+    return message
+
+
 @cache
 def translations(language: str) -> NullTranslations:
     """The compiled catalogue of `language`; a missing catalogue gives the messages as they stand in the code."""

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from register import i18n
-from register.errors import BadParameter, NotHere, NotPublished
+from register.errors import BadParameter, NotHere, NotPublished, UnknownField
 from register.web.rendering import Here, reader_language, render
 
 log = logging.getLogger("schakel")
@@ -36,6 +36,10 @@ def init(app: Flask) -> None:
     @app.errorhandler(NotPublished)
     def not_published(error: NotPublished) -> Response:
         return _page(404, NotPublished(error.kind, _shown(error.reference)))
+
+    @app.errorhandler(UnknownField)
+    def unknown_field(error: UnknownField) -> Response:
+        return _page(400, BadParameter(_shown(error.name)[:80], "", "field"))
 
     @app.errorhandler(NotHere)
     def not_here(_error: NotHere) -> Response:

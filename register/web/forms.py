@@ -1,0 +1,236 @@
+"""The base of every form: what is typed is normalised, bounded and checked, and comes back when it is refused.
+
+Built on WTForms. Messages are the reader's; a field that the form does not have is refused, since nobody typed it.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, cast
+
+import wtforms
+from werkzeug.datastructures import MultiDict
+from wtforms import validators, widgets
+
+from register import i18n
+from register.errors import FieldError, UnknownField
+from register.i18n import mark as _
+
+KNOWN = frozenset({"csrf", "next"})  # what the house adds to forms of its own accord
+SHORT, LONG = 200, 10_000  # signs in one line, signs in a text
+
+
+class Form(wtforms.Form):
+    """A form in `language`, filled from what was posted, else from what was kept for its reader, else from `given`.
+
+    Raises UnknownField for a posted field that the form does not have.
+    """
+
+    def __init__(
+        self,
+        language: str,
+        posted: "MultiDict[str, str] | None" = None,
+        kept: Mapping[str, Sequence[str]] | None = None,
+        **given: Any,
+    ) -> None:
+        self.language = language
+        filled = posted if posted is not None else self._known(kept)
+        super().__init__(filled, data=given)
+        if posted is not None:
+            for name in posted:
+                if name not in self._fields and name not in KNOWN:
+                    raise UnknownField(name)
+
+    def ok(self) -> bool:
+        """Whether everything typed may be used as it is; else each field says why not."""
+        return bool(self.validate())
+
+    def fail(self, error: FieldError) -> None:
+        """Pin what a rule refused to its field, or to the form as a whole."""
+        told = i18n.translations(self.language).gettext(error.message) % error.values
+        field = self._fields.get(error.field)
+        if field is None:
+            self.form_errors.append(told)
+        else:
+            field.errors = [*field.errors, told]
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """Every message with the id of the field it is about; empty for the form as a whole."""
+        whole = [("", str(told)) for told in self.form_errors]
+        return whole + [(_target(field), str(told)) for field in self for told in field.errors]
+
+    def _known(self, kept: Mapping[str, Sequence[str]] | None) -> "MultiDict[str, str] | None":
+        if kept is None:
+            return None
+        names = type(self).__dict__.keys() | {name for base in type(self).__mro__ for name in vars(base)}
+        return MultiDict([(name, value) for name, values in kept.items() if name in names for value in values])
+
+    class Meta:
+        """Messages from the house's own catalogue."""
+
+        locales = False
+
+        def render_field(self, field: wtforms.Field, render_kw: dict[str, Any]) -> Any:
+            """Say in the markup which field was refused, and by which words."""
+            if field.errors:
+                described = f"{render_kw.get('aria-describedby', '')} {field.id}-error".strip()
+                render_kw = {**render_kw, "aria-invalid": "true", "aria-describedby": described}
+            return field.widget(field, **{**(field.render_kw or {}), **render_kw})
+
+    def _get_translations(self) -> Any:
+        return i18n.translations(self.language)
+
+
+class _Said(validators.DataRequired):
+    """Something must be typed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Fill in this field."))
+
+    def __call__(self, form: wtforms.Form, field: wtforms.Field) -> None:
+        """Raises StopValidation in the reader's language."""
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            raise validators.StopValidation(field.gettext(self.message or ""))
+
+
+def _bounded(most: int) -> Any:
+    def check(_form: wtforms.Form, field: wtforms.Field) -> None:
+        if field.data and len(field.data) > most:
+            told = field.gettext(_("This is too long: %(length)s signs, where %(most)s fit."))
+            raise validators.StopValidation(told % {"length": len(field.data), "most": most})
+
+    return check
+
+
+def _printable(form: wtforms.Form, field: wtforms.Field) -> None:
+    lines = isinstance(field.widget, widgets.TextArea)
+    for sign in field.data or "":
+        if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") and not (lines and sign in "\n\t"):
+            raise validators.StopValidation(field.gettext(_("This holds a sign that cannot be shown. Type it anew.")))
+
+
+def _clean(text: str | None) -> str | None:
+    """NFC, with one kind of line end, and nothing but a text around it."""
+    if text is None:
+        return None
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _rules(required: bool, most: int, more: Sequence[Any]) -> list[Any]:
+    first: list[Any] = [_Said()] if required else [validators.Optional()]
+    return [*first, _bounded(most), _printable, *more]
+
+
+def line(label: str, *rules: Any, required: bool = True, most: int = SHORT, **attributes: str) -> Any:
+    """A field for one line of text. `rules` are WTForms validators; `attributes` are those of the input."""
+    return wtforms.StringField(label, _rules(required, most, rules), filters=[_clean], render_kw=attributes)
+
+
+def text(label: str, *rules: Any, required: bool = True, most: int = LONG, **attributes: str) -> Any:
+    """A field for a text of several lines."""
+    attributes = {"rows": "6", **attributes}
+    return wtforms.TextAreaField(label, _rules(required, most, rules), filters=[_clean], render_kw=attributes)
+
+
+def secret(label: str, *rules: Any, most: int = 1000, **attributes: str) -> Any:
+    """A field for a password: neither trimmed nor normalised here, never shown again."""
+    first: list[Any] = [_Said(), _bounded(most)]
+    return wtforms.PasswordField(label, [*first, *rules], render_kw=attributes)
+
+
+def code(label: str, *rules: Any, required: bool = True, **attributes: str) -> Any:
+    """A field for a code that is used once: shown while typing, never shown again."""
+    usual = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+    made = _rules(required, 100, rules)
+    return wtforms.StringField(label, made, filters=[_clean], widget=_Once(), render_kw={**usual, **attributes})
+
+
+def address(label: str, required: bool = True, **attributes: str) -> Any:
+    """A field for an e-mail address: kept in lower case."""
+    usual = {"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
+    made = _rules(required, 254, [_address])
+    widget = widgets.EmailInput()
+    return wtforms.StringField(label, made, filters=[_clean, _lower], widget=widget, render_kw={**usual, **attributes})
+
+
+def choice(label: str, choices: Sequence[tuple[str, str]] = (), required: bool = True, radio: bool = False) -> Any:
+    """One of `choices` (value, words); a form sets the choices of a request on the field itself."""
+    kind = wtforms.RadioField if radio else wtforms.SelectField
+    first: list[Any] = [_Said()] if required else [validators.Optional()]
+    return kind(label, [*first, _listed], choices=list(choices), validate_choice=False, coerce=_chosen)
+
+
+def choices(label: str, offered: Sequence[tuple[str, str]] = (), required: bool = False) -> Any:
+    """Any number of `offered` (value, words), as boxes to tick."""
+    return wtforms.SelectMultipleField(
+        label,
+        [*([_Said()] if required else []), _listed],
+        choices=list(offered),
+        validate_choice=False,
+        coerce=str,
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+
+
+def day(label: str, required: bool = True, **attributes: str) -> Any:
+    """A field for a day, as the browser's own date field sends it; without one it is typed as 2026-01-31."""
+    rules = [_Said()] if required else [validators.Optional()]
+    widget = widgets.DateInput()
+    return wtforms.StringField(label, [*rules, _day], filters=[_clean], widget=widget, render_kw=attributes)
+
+
+def hidden() -> Any:
+    """A field that the page carries along, such as the version that a form was made from."""
+    return wtforms.HiddenField("", [_bounded(SHORT)])
+
+
+def _lower(text: str | None) -> str | None:
+    return text.lower() if text else text
+
+
+def _chosen(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _address(_form: wtforms.Form, field: wtforms.Field) -> None:
+    name, at, host = (field.data or "").rpartition("@")
+    parts = host.split(".")
+    plain = not any(sign.isspace() or sign in '<>,;:"()[]\\' for sign in name + host)
+    if not (at and name and plain and "@" not in name and len(parts) > 1 and all(parts)):
+        told = _("This is not an e-mail address. It looks like name@organisation.example.")
+        raise validators.StopValidation(field.gettext(told))
+
+
+def _listed(_form: wtforms.Form, field: wtforms.Field) -> None:
+    offered = {str(option[0]) for option in cast("list[tuple[str, str]]", field.choices)}
+    given = field.data if isinstance(field.data, list) else [field.data]
+    if any(value not in offered for value in given if value):
+        raise validators.StopValidation(field.gettext(_("Choose one of the list.")))
+
+
+def _day(_form: wtforms.Form, field: wtforms.Field) -> None:
+    try:
+        found = date.fromisoformat(field.data)
+        plain = len(field.data) == 10 and 2000 <= found.year <= 2100
+    except ValueError:
+        plain = False
+    if not plain:
+        told = _("This is not a day of the calendar. Write it as year, month, day: 2026-01-31.")
+        raise validators.StopValidation(field.gettext(told))
+
+
+def _target(field: wtforms.Field) -> str:
+    """What a link to a field leads to: for boxes and buttons, the first of them."""
+    several = isinstance(field, wtforms.RadioField) or isinstance(field.widget, widgets.ListWidget)
+    return f"{field.id}-0" if several and field.choices else str(field.id)
+
+
+class _Once(widgets.TextInput):
+    """A field that never shows what was typed before."""
+
+    def __call__(self, field: wtforms.Field, **attributes: Any) -> Any:
+        """The markup, without the value."""
+        attributes["value"] = ""
+        return super().__call__(field, **attributes)
