@@ -6,6 +6,7 @@ Built on WTForms. Messages are the reader's; a field that the form does not have
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, cast
 
 import wtforms
@@ -82,16 +83,15 @@ class Form(wtforms.Form):
         return i18n.translations(self.language)
 
 
-class _Said(validators.DataRequired):
+class _Said:
     """Something must be typed."""
 
-    def __init__(self) -> None:
-        super().__init__(_("Fill in this field."))
+    field_flags: Mapping[str, bool] = MappingProxyType({"required": True})
 
-    def __call__(self, form: wtforms.Form, field: wtforms.Field) -> None:
+    def __call__(self, _form: wtforms.Form, field: wtforms.Field) -> None:
         """Raises StopValidation in the reader's language."""
         if not field.data or (isinstance(field.data, str) and not field.data.strip()):
-            raise validators.StopValidation(field.gettext(self.message or ""))
+            raise validators.StopValidation(field.gettext(_("Fill in this field.")))
 
 
 def _bounded(most: int) -> Any:
@@ -204,7 +204,7 @@ def _address(_form: wtforms.Form, field: wtforms.Field) -> None:
 
 
 def _listed(_form: wtforms.Form, field: wtforms.Field) -> None:
-    offered = {str(option[0]) for option in cast("list[tuple[str, str]]", field.choices)}
+    offered = {str(option[0]) for option in cast("Any", field).choices}
     given = field.data if isinstance(field.data, list) else [field.data]
     if any(value not in offered for value in given if value):
         raise validators.StopValidation(field.gettext(_("Choose one of the list.")))
@@ -223,8 +223,8 @@ def _day(_form: wtforms.Form, field: wtforms.Field) -> None:
 
 def _target(field: wtforms.Field) -> str:
     """What a link to a field leads to: for boxes and buttons, the first of them."""
-    several = isinstance(field, wtforms.RadioField) or isinstance(field.widget, widgets.ListWidget)
-    return f"{field.id}-0" if several and field.choices else str(field.id)
+    several = isinstance(field, wtforms.RadioField | wtforms.SelectMultipleField) and field.choices
+    return f"{field.id}-0" if several else str(field.id)
 
 
 class _Once(widgets.TextInput):
