@@ -1,0 +1,8 @@
+"""Accounts: what people sign in with. Passwords, authenticator apps, recovery codes, passkeys, and their side's own
+sign-in service; the modules named after these know neither the web nor the database."""
+
+from flask import Flask
+
+
+def init(app: Flask) -> None:
+    """Open the rooms of signing in, of the own account, and of the people of a side."""
