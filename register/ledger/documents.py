@@ -14,6 +14,7 @@ from register.ledger.parts import (
     Body,
     Citation,
     DateSaid,
+    Evidence,
     Identifiers,
     Lead,
     OrganisationId,
@@ -165,6 +166,7 @@ class Update(Part):
     status: Status | None = None
     text: Said | None = None
     citations: tuple[Citation, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
     @model_validator(mode="after")
     def _says_something(self) -> "Update":

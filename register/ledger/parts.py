@@ -80,6 +80,20 @@ class Citation(Part):
     lines: Lines | None = None
 
 
+class Evidence(Part):
+    """What shows that something was done: a page on the web, or a file by its SHA-256."""
+
+    title: Said
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000)] | None = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Evidence":
+        if (self.url is None) == (self.sha256 is None):
+            raise ValueError("evidence is a page or a file")
+        return self
+
+
 class Lead(Part):
     """The body that leads on one side, and why it is shown as such."""
 

@@ -4,6 +4,7 @@ from register.models.audit import AuditEntry
 from register.models.credentials import Identity, Passkey, RecoveryCode, Ticket, Totp
 from register.models.notes import Note
 from register.models.people import Account, AccountRole, Mandate
+from register.models.proposals import Draft, Proposal, TurnedKey
 from register.models.signing_in import Attempt, Challenge, KeptForm, SignIn
 
 __all__ = [
@@ -12,13 +13,16 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Challenge",
+    "Draft",
     "Identity",
     "KeptForm",
     "Mandate",
     "Note",
     "Passkey",
+    "Proposal",
     "RecoveryCode",
     "SignIn",
     "Ticket",
     "Totp",
+    "TurnedKey",
 ]

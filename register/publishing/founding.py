@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from register.errors import Refused
 from register.ledger import append
 from register.ledger.canonical import canonical
+from register.ledger.documents import BODIES
 from register.ledger.parts import Part
 from register.ledger.tables import publication
 from register.words.vocabulary import FOUNDING, Basis
@@ -85,7 +86,7 @@ def _state(connection: Connection) -> tuple[dict[tuple[str, str], tuple[str, str
             canonical(
                 {
                     "language": core["language"],
-                    "body": core["body"],
+                    "body": BODIES[row.kind].model_validate(core["body"]).model_dump(mode="json"),
                     "translations": {language: value["texts"] for language, value in told.items()},
                 }
             ),

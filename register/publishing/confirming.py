@@ -1,0 +1,144 @@
+"""Turning keys: a person with a mandate confirms a frozen text by its digest, and what has all its keys is published.
+
+The text is appended to the ledger in the transaction of the last key (design rules 1 to 5), or once its embargo ends.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from register import access, workflow
+from register.access import Person, Thing
+from register.errors import FieldError, NotHere
+from register.i18n import mark as _
+from register.ledger import append
+from register.models import Draft, Proposal, TurnedKey
+from register.words.vocabulary import Basis
+from register.words.work import DraftState, Mode
+from register.workflow import Key
+
+
+def thing(proposal: Proposal, side: str) -> Thing:
+    """A proposal as the permission table sees it, for a key of `side`."""
+    return Thing("record", side, proposal.author_id, proposal.state, frozenset(json.loads(proposal.topics)))
+
+
+def turned(session: Session, proposal_id: str) -> Sequence[TurnedKey]:
+    """The keys turned on a proposal, in the order of their sides."""
+    keys = select(TurnedKey).where(col(TurnedKey.proposal_id) == proposal_id, col(TurnedKey.void_at).is_(None))
+    return session.scalars(keys.order_by(col(TurnedKey.side))).all()
+
+
+def missing(session: Session, proposal: Proposal) -> frozenset[str]:
+    """The sides whose key a proposal still needs."""
+    keys = [Key(key.side, key.account_id) for key in turned(session, proposal.id)]
+    return workflow.missing(Mode(proposal.mode), proposal.side, proposal.author_id, keys)
+
+
+def may_turn(session: Session, proposal: Proposal, person: Person) -> bool:
+    """Whether this person could turn the key of their side on this proposal now."""
+    return (
+        proposal.state == "waiting"
+        and person.side in missing(session, proposal)
+        and access.can(person, "confirm", thing(proposal, person.side))
+    )
+
+
+def confirm(session: Session, proposal_id: str, digest: str, person: Person, now: datetime) -> Proposal:
+    """Turn the key of the person's side on the text of `digest`; publish when it was the last one needed.
+
+    Raises NotHere when the person may not confirm this proposal, FieldError when the text is no longer the one they
+    saw. A key turned twice by the same person is turned once.
+    """
+    proposal = _locked(session, proposal_id)
+    if not access.can(person, "confirm", thing(proposal, person.side)):
+        raise NotHere
+    if proposal.digest != digest:
+        raise FieldError("", _("The text has changed since you opened it. Read it again before you confirm."))
+    if any(key.account_id == person.id for key in turned(session, proposal.id)):
+        return proposal
+    if proposal.state != "waiting" or person.side not in missing(session, proposal):
+        raise FieldError("", _("This text waits for no confirmation of your side."))
+    session.add(
+        TurnedKey(
+            proposal_id=proposal.id,
+            digest=digest,
+            side=person.side,
+            account_id=person.id,
+            function=person.organisation,
+            at=now,
+        )
+    )
+    session.flush()
+    if not missing(session, proposal):
+        if proposal.embargo is not None and proposal.embargo > now:
+            _moved(session, proposal, "embargoed", DraftState.EMBARGOED)
+        else:
+            publish(session, proposal, now)
+    return proposal
+
+
+def send_back(session: Session, proposal_id: str, reason: str, person: Person, now: datetime) -> Proposal:
+    """Send a text back to its author, with a reason. Raises NotHere or FieldError as `confirm` does."""
+    proposal = _locked(session, proposal_id)
+    if not access.can(person, "confirm", thing(proposal, person.side)):
+        raise NotHere
+    if proposal.state not in ("waiting", "embargoed"):
+        raise FieldError("", _("This text waits for no confirmation of your side."))
+    if not reason.strip():
+        raise FieldError("reason", _("Say why, so that the author can mend it."))
+    for key in turned(session, proposal.id):
+        key.void_at = now
+    proposal.reason, proposal.decided_at = reason, now
+    _moved(session, proposal, "returned", DraftState.RETURNED)
+    return proposal
+
+
+def publish(session: Session, proposal: Proposal, now: datetime) -> int:
+    """Append a text that has all its keys to the ledger; gives its position. ValueError when a key is missing."""
+    if absent := missing(session, proposal):
+        raise ValueError(f"not without the key of {', '.join(sorted(absent))}")
+    needed = workflow.WHO_CONFIRMS[Mode(proposal.mode)].of(proposal.side)
+    keys = [
+        append.Confirmation(key.side, key.function, key.digest, key.at.isoformat())
+        for key in turned(session, proposal.id)
+        if key.side in needed
+    ]
+    core = append.Core(proposal.kind, proposal.record, proposal.core, proposal.digest)
+    proposal.seq = append.publish(session.connection(), core, json.loads(proposal.translations), Basis.CONFIRMED, keys)
+    proposal.decided_at = now
+    _moved(session, proposal, "published", DraftState.PUBLISHED)
+    return proposal.seq
+
+
+def publish_due(session: Session, now: datetime) -> list[Proposal]:
+    """Publish what was confirmed under an embargo that is over. Safe to run twice, and by two at once."""
+    due = (
+        select(Proposal)
+        .where(col(Proposal.state) == "embargoed", col(Proposal.embargo) <= now)
+        .order_by(col(Proposal.embargo), col(Proposal.id))
+        .with_for_update()
+    )
+    found = list(session.scalars(due))
+    for proposal in found:
+        publish(session, proposal, now)
+    return found
+
+
+def _locked(session: Session, proposal_id: str) -> Proposal:
+    found = session.scalars(select(Proposal).where(col(Proposal.id) == proposal_id).with_for_update()).one_or_none()
+    if found is None:
+        raise NotHere
+    return found
+
+
+def _moved(session: Session, proposal: Proposal, state: str, draft_state: DraftState) -> None:
+    proposal.state = state
+    session.add(proposal)
+    draft = session.get_one(Draft, proposal.draft_id)
+    draft.state = draft_state.value
+    session.add(draft)
+    session.flush()
