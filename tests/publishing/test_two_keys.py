@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -70,9 +78,14 @@ def test_the_rules_hold_through_any_history(template: Path) -> None:
     class History(TwoSides):
         origin = template
 
-    from hypothesis.stateful import run_state_machine_as_test
-
-    quick = settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(
+        max_examples=60,
+        stateful_step_count=25,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     run_state_machine_as_test(History, settings=quick)  # type: ignore[no-untyped-call]
 
 
@@ -83,8 +96,9 @@ class TwoSides(RuleBasedStateMachine):
     drafts = Bundle("drafts")
     proposals = Bundle("proposals")
 
-    @initialize()
     def begin(self) -> None:
+        if hasattr(self, "database"):
+            return
         self.folder = Path(tempfile.mkdtemp())
         shutil.copy(self.origin, self.folder / "schakel.sqlite")
         self.database = Database(Settings(data=self.folder), PUBLIC_TABLES)
@@ -110,9 +124,24 @@ class TwoSides(RuleBasedStateMachine):
     def names(self) -> list[str]:
         return [f"{side}-{number}" for side, number in PEOPLE]
 
+    @initialize(target=drafts)
+    def first(self) -> Any:
+        """Every history begins with something to decide on."""
+        return multiple(*(self.write(who, mode) for who, mode in ((0, Mode.OWN), (4, Mode.JOINT), (6, Mode.JOINT))))
+
     @rule(target=drafts, who=st.integers(0, len(PEOPLE) - 1), mode=st.sampled_from(list(Mode)))
+    def write_another(self, who: int, mode: Mode) -> str:
+        return self.write(who, mode)
+
+    @initialize(target=proposals, waits=st.lists(st.sampled_from([None, 24]), min_size=3, max_size=3))
+    def submitted(self, waits: list[int | None]) -> Any:
+        """What was written at first is submitted."""
+        written = [self.write(who, mode) for who, mode in ((1, Mode.OWN), (3, Mode.JOINT), (5, Mode.OWN))]
+        made = [self.hand_in(draft, Status.ONGOING, False, wait) for draft, wait in zip(written, waits, strict=True)]
+        return multiple(*made)
+
     def write(self, who: int, mode: Mode) -> str:
-        self.count += 1
+        self.begin()
         side, number = PEOPLE[who]
         draft = Draft(
             about_kind="agreement", about_record=ABOUT, mode=mode.value, side=side, author_id=f"{side}-{number}",
@@ -130,7 +159,11 @@ class TwoSides(RuleBasedStateMachine):
         proof=st.booleans(),
         wait=st.sampled_from([None, 1, 48]),
     )
-    def submit(self, draft: str, status: Status | None, proof: bool, wait: int | None) -> str:
+    def submit(self, draft: str, status: Status | None, proof: bool, wait: int | None) -> Any:
+        made = self.hand_in(draft, status, proof, wait)
+        return made if made else multiple()
+
+    def hand_in(self, draft: str, status: Status | None, proof: bool, wait: int | None) -> str:
         self.count += 1
         word = f"woord{self.count}x"
         until = self.now + timedelta(hours=wait) if wait else None
@@ -154,7 +187,15 @@ class TwoSides(RuleBasedStateMachine):
         except FieldError:
             return ""
 
-    @rule(proposal=proposals, who=st.integers(0, len(PEOPLE) - 1), other=proposals, mixed=st.booleans())
+    @rule(
+        proposal=proposals,
+        who=st.integers(0, len(PEOPLE) - 1),
+        other=proposals,
+        mixed=st.sampled_from([False, False, False, True]),
+    )
+    def try_to_confirm(self, proposal: str, who: int, other: str, mixed: bool) -> None:
+        self.confirm(proposal, who, other, mixed)
+
     def confirm(self, proposal: str, who: int, other: str, mixed: bool) -> None:
         """Anybody tries any key, now and then with the digest of another text."""
         name = self.names()[who]
@@ -172,6 +213,12 @@ class TwoSides(RuleBasedStateMachine):
                 confirming.send_back(session, proposal, "Klopt niet", self.person(self.names()[who]), self.now)
         except (FieldError, NotHere):
             pass
+
+    @rule(proposal=proposals)
+    def confirm_by_all(self, proposal: str) -> None:
+        """Everybody tries, one after the other."""
+        for who in range(len(PEOPLE)):
+            self.confirm(proposal, who, proposal, False)
 
     @rule(who=st.integers(0, len(PEOPLE) - 2))
     def mandate(self, who: int) -> None:
