@@ -214,11 +214,11 @@ class TwoSides(RuleBasedStateMachine):
         except (FieldError, NotHere):
             pass
 
-    @rule(proposal=proposals)
-    def confirm_by_all(self, proposal: str) -> None:
+    @rule(proposal=proposals, other=proposals, mixed=st.booleans())
+    def confirm_by_all(self, proposal: str, other: str, mixed: bool) -> None:
         """Everybody tries, one after the other."""
         for who in range(len(PEOPLE)):
-            self.confirm(proposal, who, proposal, False)
+            self.confirm(proposal, who, other, mixed)
 
     @rule(who=st.integers(0, len(PEOPLE) - 2))
     def mandate(self, who: int) -> None:
@@ -254,6 +254,14 @@ class TwoSides(RuleBasedStateMachine):
                 assert self.embargoes.get(proposal.id, self.now) <= self.now
                 assert "joint-0" not in {key.account_id for key in keys}
                 assert not any(name in entry.header for name in self.names())
+
+    @invariant()
+    def a_key_names_the_text_it_was_turned_on(self) -> None:
+        if not hasattr(self, "database"):
+            return
+        with self.database.read() as session:
+            pairs = select(TurnedKey, Proposal).join(Proposal, col(Proposal.id) == col(TurnedKey.proposal_id))
+            assert all(key.digest == proposal.digest for key, proposal in session.execute(pairs))
 
     @invariant()
     def the_public_sees_no_word_of_what_is_not_published(self) -> None:
