@@ -1,104 +1,195 @@
-"""What the register stops keeping, and when. The periods are settings (config.Limits); the operator runs it each day.
+"""THE permission table: who may do what to which thing. Nothing is allowed that no line below allows.
 
-A person who left loses name, address and means of signing in. Their notes and deeds stay, since others rely on them,
-under an id that names nobody.
+`can` asks about one thing, `visible` gives the same answer as a condition for a list, `may` asks whether there is any
+thing of the kind that the person could do it to (what a menu or the door of a room needs). A person is a snapshot of
+an account, taken once for each request; no question here asks the database anything.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlmodel import col
 
-from register.audit import Trail
-from register.config import Limits
-from register.models import (
-    Account,
-    AccountRole,
-    Attempt,
-    AuditEntry,
-    Challenge,
-    Identity,
-    KeptForm,
-    Passkey,
-    RecoveryCode,
-    SignIn,
-    Ticket,
-    Totp,
+from register.models import Account, AuditEntry, Note
+from register.words.people import Role
+from register.words.vocabulary import SIDES
+
+
+class Person(NamedTuple):
+    """Who asks. `topics` are those they coordinate, `mandates` those they may confirm on today ("" is all topics).
+
+    `second_factor` says whether the account has one; without it nobody confirms or administers.
+    """
+
+    id: str
+    side: str
+    name: str
+    organisation: str
+    language: str
+    roles: frozenset[str]
+    topics: frozenset[str] = frozenset()
+    mandates: frozenset[str] = frozenset()
+    second_factor: bool = False
+
+    @property
+    def principal(self) -> bool:
+        """Whether the person works for one of the two sides rather than for a joint body."""
+        return self.side in SIDES
+
+
+class Thing(NamedTuple):
+    """What it is about: its side (empty: of neither), whose it is, its state and its topics, as far as they matter."""
+
+    kind: str
+    side: str = ""
+    owner: str = ""
+    state: str = ""
+    topics: frozenset[str] = frozenset()
+
+
+class Whose(Enum):
+    """How the thing must stand to the person."""
+
+    SELF = auto()  # it is the person, or was written by them
+    OTHERS = auto()  # of the person's own side, and not SELF
+    SIDE = auto()  # of the person's own side
+    BOTH = auto()  # shown to both sides
+    TOPICS = auto()  # of the person's own side, not written by them, and on topics that their mandates cover
+
+
+class Rule(NamedTuple):
+    """One line of the table. `by`: roles, of which one is enough, or MANDATE; empty is anybody who is signed in."""
+
+    verb: str
+    kind: str
+    whose: Whose
+    by: Collection[str] = ()
+    states: Collection[str] = ()
+
+
+MANDATE = "mandate"
+PRINCIPALS_ONLY = frozenset({"confirm", "write own", "give"})  # verbs that a joint body never has
+FACTOR_FIRST = frozenset({Role.ADMINISTRATOR.value, MANDATE})  # what counts only with a second factor
+WORKING = (Role.COORDINATOR.value, Role.DIPLOMAT.value)
+ADMINISTRATOR = (Role.ADMINISTRATOR.value,)
+HERE = ("invited", "active")
+
+RULES: tuple[Rule, ...] = (
+    # --- verb ------- kind ------ whose --------- by ------------ in which states
+    Rule("see", "account", Whose.SELF),
+    Rule("change own", "account", Whose.SELF, (), ("active",)),
+    Rule("see", "account", Whose.SIDE, ADMINISTRATOR),
+    Rule("invite", "account", Whose.OTHERS, ADMINISTRATOR, ("new", "invited")),
+    Rule("change", "account", Whose.OTHERS, ADMINISTRATOR, HERE),
+    Rule("remove", "account", Whose.OTHERS, ADMINISTRATOR, HERE),
+    Rule("reset", "account", Whose.OTHERS, ADMINISTRATOR, ("active",)),
+    Rule("give", "mandate", Whose.OTHERS, ADMINISTRATOR, ("new",)),
+    Rule("change", "mandate", Whose.OTHERS, ADMINISTRATOR, ("standing",)),
+    Rule("see", "audit", Whose.SIDE, ADMINISTRATOR),
+    Rule("see", "note", Whose.SIDE, WORKING, ("standing",)),
+    Rule("see", "note", Whose.BOTH, WORKING, ("standing",)),
+    Rule("write own", "note", Whose.SIDE, WORKING, ("new",)),
+    Rule("write", "note", Whose.BOTH, WORKING, ("new",)),
+    Rule("change", "note", Whose.SELF, WORKING, ("standing",)),
+    Rule("confirm", "record", Whose.TOPICS, (MANDATE,)),
 )
-from register.words.people import AccountState, Deed
-
-# The database looks at its own clock before it lets an entry go; it may be a little behind ours.
-_CLOCKS_APART = timedelta(hours=1)
-# What hangs on an account and goes when the person is forgotten. Mandates stay: they say for whom something was done.
-_PERSONAL: tuple[Any, ...] = (AccountRole, Identity, KeptForm, Passkey, RecoveryCode, SignIn, Ticket, Totp)
 
 
-class Gone(NamedTuple):
-    """How much was taken away, of each sort; `people` are those whose name and address were erased."""
-
-    sign_ins: int
-    attempts: int
-    challenges: int
-    tickets: int
-    forms: int
-    audit: int
-    people: int
-
-
-def run(session: Session, now: datetime, limits: Limits) -> Gone:
-    """Take away all that was kept long enough. Run twice, the second time finds nothing."""
-    _overwrite(session)
-    people = _forget(session, now, limits)
-    return Gone(
-        sign_ins=_delete(session, SignIn, _over(now, limits)),
-        attempts=_delete(session, Attempt, col(Attempt.at) <= now - limits.keep_attempts),
-        challenges=_delete(session, Challenge, col(Challenge.expires_at) <= now),
-        tickets=_delete(session, Ticket, _dead(now - limits.keep_tickets)),
-        forms=_delete(session, KeptForm, col(KeptForm.at) <= now - limits.keep_forms),
-        audit=_delete(session, AuditEntry, col(AuditEntry.keep_until) <= now - _CLOCKS_APART),
-        people=people,
+def can(person: Person | None, verb: str, thing: Thing) -> bool:
+    """Whether `person` may do `verb` to `thing`: whether any line of the table says so."""
+    return person is not None and any(
+        rule.verb == verb
+        and rule.kind == thing.kind
+        and (not rule.states or thing.state in rule.states)
+        and _by(person, rule)
+        and _whose(person, rule, thing)
+        for rule in RULES
     )
 
 
-def _over(now: datetime, limits: Limits) -> ColumnElement[bool]:
-    """Sign-ins that hold no longer, and were last used longer ago than they are kept."""
-    started, used, ended = col(SignIn.created_at), col(SignIn.seen_at), col(SignIn.ended_at)
-    by_itself = or_(started <= now - limits.absolute, used <= now - limits.idle)
-    return and_(used <= now - limits.keep_sign_ins, or_(ended.is_not(None), by_itself))
+def may(person: Person | None, verb: str, kind: str) -> bool:
+    """Whether there could be a thing of `kind` that `person` may do `verb` to. Raises KeyError for an unlisted pair."""
+    rules = [rule for rule in RULES if (rule.verb, rule.kind) == (verb, kind)]
+    if not rules:
+        raise KeyError(f"nobody listed {verb} for {kind}")
+    return person is not None and any(_by(person, rule) for rule in rules)
 
 
-def _dead(before: datetime) -> ColumnElement[bool]:
-    """Links that were used, withdrawn or expired before then."""
-    return or_(col(Ticket.expires_at) <= before, col(Ticket.used_at) <= before, col(Ticket.withdrawn_at) <= before)
+def visible(model: type[Any], person: Person | None) -> ColumnElement[bool]:
+    """The rows of `model` that `person` may see, as a condition. Raises KeyError for a model that nobody listed."""
+    conditions: dict[type[Any], tuple[str, Callable[[Person, Rule], ColumnElement[bool]]]] = {
+        Account: ("account", _accounts),
+        AuditEntry: ("audit", _audit),
+        Note: ("note", _notes),
+    }
+    kind, rows = conditions[model]
+    if person is None:
+        return false()
+    allowed = [
+        and_(rows(person, rule), _states(model, rule))
+        for rule in RULES
+        if rule.verb == "see" and rule.kind == kind and _by(person, rule)
+    ]
+    return or_(false(), *allowed)
 
 
-def _forget(session: Session, now: datetime, limits: Limits) -> int:
-    """Erase who the people were that were removed long enough ago. Gives how many."""
-    leaving = select(Account).where(
-        col(Account.state) == AccountState.REMOVED.value,
-        col(Account.removed_at) <= now - limits.keep_removed,
-        col(Account.name) != "",
-    )
-    trail = Trail(session, now, limits.keep_audit.days)
-    found = list(session.scalars(leaving.with_for_update()))
-    for account in found:
-        for model in _PERSONAL:
-            session.execute(delete(model).where(col(model.account_id) == account.id))
-        account.name, account.password, account.email = "", "", f"{account.id}@removed.invalid"
-        session.add(account)
-        trail.add(Deed.ACCOUNT_FORGOTTEN, account)
-    session.flush()
-    return len(found)
+def holds(mandate_topics: Collection[str], topics: Collection[str]) -> bool:
+    """Whether mandates on `mandate_topics` cover a thing on `topics`: one on all topics does, else each is needed."""
+    return "" in mandate_topics or (bool(topics) and set(topics) <= set(mandate_topics))
 
 
-def _delete(session: Session, model: type[Any], condition: ColumnElement[bool]) -> int:
-    done: Any = session.execute(delete(model).where(condition).execution_options(synchronize_session=False))
-    return int(done.rowcount)
+def account(row: Account) -> Thing:
+    """An account as the table sees it."""
+    return Thing("account", row.side, row.id, row.state)
 
 
-def _overwrite(session: Session) -> None:
-    """On SQLite, have what is deleted overwritten in the file; it would otherwise lie there until the room is used."""
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+def note(row: Note) -> Thing:
+    """A note as the table sees it: one for both sides is of neither."""
+    state = "standing" if row.removed_at is None else "removed"
+    return Thing("note", row.side if row.visibility == "own" else "", row.author_id, state)
+
+
+def _by(person: Person, rule: Rule) -> bool:
+    if rule.verb in PRINCIPALS_ONLY and not person.principal:
+        return False
+    held = set(person.roles) | ({MANDATE} if person.mandates else set())
+    if not person.second_factor:
+        held -= FACTOR_FIRST
+    return not rule.by or bool(held & set(rule.by))
+
+
+def _whose(person: Person, rule: Rule, thing: Thing) -> bool:
+    own = thing.side == person.side
+    if rule.whose is Whose.SELF:
+        return thing.owner == person.id and (own or not thing.side)
+    if rule.whose is Whose.OTHERS:
+        return own and thing.owner != person.id
+    if rule.whose is Whose.BOTH:
+        return not thing.side
+    if rule.whose is Whose.TOPICS:
+        return own and thing.owner != person.id and holds(person.mandates, thing.topics)
+    return own
+
+
+def _states(model: type[Any], rule: Rule) -> ColumnElement[bool]:
+    if model is Note:
+        return col(Note.removed_at).is_(None)
+    return true()
+
+
+def _accounts(person: Person, rule: Rule) -> ColumnElement[bool]:
+    if rule.whose is Whose.SELF:
+        return col(Account.id) == person.id
+    return col(Account.side) == person.side
+
+
+def _audit(person: Person, rule: Rule) -> ColumnElement[bool]:
+    return col(AuditEntry.side) == person.side
+
+
+def _notes(person: Person, rule: Rule) -> ColumnElement[bool]:
+    if rule.whose is Whose.BOTH:
+        return col(Note.visibility) == "both"
+    return and_(col(Note.side) == person.side, col(Note.visibility) == "own")
