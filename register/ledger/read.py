@@ -206,6 +206,15 @@ def cards(connection: Connection, kind: str, *order: str) -> Sequence[Row[Any]]:
     ).all()
 
 
+def titles(connection: Connection, language: str, kind: str, records: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Title and reference of the current records of a kind, by id. One query, none for an empty list."""
+    if not records:
+        return {}
+    wanted = select(card.c.record, card.c[f"title_{language}"], card.c.reference)
+    rows = connection.execute(wanted.where(card.c.kind == kind, card.c.record.in_(records), card.c.pub_to.is_(None)))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
 def ids(connection: Connection, kinds: Sequence[str]) -> dict[str, list[str]]:
     """The ids of all current records of these kinds. One query, none for no kinds."""
     found: dict[str, list[str]] = {kind: [] for kind in kinds}

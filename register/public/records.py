@@ -7,10 +7,10 @@ from flask import request
 
 from register.errors import BadParameter
 from register.ledger import filters, read
+from register.public import standing
 from register.public.door import Answer, Visit, room
 from register.public.lists import KINDS, ROOMS
 from register.public.timelines import Moment, of_record
-from register.words.dates import read_edtf
 from register.words.vocabulary import SIDES
 
 _REPORTED = ("agreement", "action", "session")
@@ -36,10 +36,12 @@ class Composed(NamedTuple):
     versions: list[Any]
     timeline: list[Moment]
     leads: dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]
+    keys: dict[int, list[standing.Key]]
+    standing: standing.Standing
 
 
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
-    """The record with its updates, passages, neighbours and versions, in at most seven queries.
+    """The record with its updates, passages, neighbours and versions, in at most eight queries.
 
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
@@ -51,7 +53,8 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
     for other in around:
         (named[other.role] if other.outward else naming[other.kind]).append(other)
     reported = read.updates_about(connection, language, kind, [doc.record]) if kind in _REPORTED else []
-    updates = sorted(reported, key=lambda update: (read_edtf(update.body["as_of"]["edtf"]).last, update.seq))
+    updates = standing.ordered(reported)
+    keys = standing.keys(visit, [doc, *updates])
     versions = list(read.versions(connection, kind, doc.record))
     return Composed(
         doc,
@@ -61,8 +64,10 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         updates,
         _cited(visit, [doc, *updates]),
         versions,
-        of_record(visit, doc, updates, naming),
+        of_record(visit, doc, updates, naming, keys),
         _leads(doc, named),
+        keys,
+        standing.of_record(doc, updates),
     )
 
 

@@ -1,13 +1,15 @@
 """Timelines: what happened to a record or a topic, from what is published, in the order of the dates as said."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from register import i18n
 from register.ledger import read
 from register.public.door import Visit
+from register.public.standing import Key, jointly
 from register.words.dates import read_edtf
-from register.words.vocabulary import SIDES, SessionState
+from register.words.vocabulary import SIDES, SessionState, Standing
 
 
 class Moment(NamedTuple):
@@ -24,13 +26,24 @@ class Moment(NamedTuple):
     status: str | None
     number: int
     seq: int
+    joint: bool = False  # both sides confirmed this very text
+    keys: Sequence[Key] = ()
+    evidence: Sequence[dict[str, Any]] = ()
+    spoken: str = ""  # the language of the text, where it is not the reader's
 
 
 def of_record(
-    visit: Visit, doc: read.Published, updates: list[read.Published], naming: dict[str, list[read.Neighbour]]
+    visit: Visit,
+    doc: read.Published,
+    updates: list[read.Published],
+    naming: dict[str, list[read.Neighbour]],
+    keys: Mapping[int, Sequence[Key]],
 ) -> list[Moment]:
-    """When the record was made, the sessions about it, and the updates."""
-    found = [_of_update(update, "", "") for update in updates]
+    """When the record was made, the sessions about it, and the updates with who confirmed them and what shows it."""
+    found = [
+        _of_update(update, "", "")._replace(keys=keys[update.seq], evidence=update.body.get("evidence") or ())
+        for update in updates
+    ]
     made = doc.body.get("made")
     if made:
         found.append(_moment(made, "made", "both", seq=doc.seq))
@@ -73,7 +86,7 @@ def of_session(visit: Visit, row: Any) -> Moment:
 def _of_update(update: read.Published, title: str, url: str) -> Moment:
     sides = update.body["sides"]
     tone = "both" if len(sides) == len(SIDES) else sides[0] if sides else "third"
-    return _moment(
+    made = _moment(
         update.body["as_of"],
         "update",
         tone,
@@ -83,6 +96,8 @@ def _of_update(update: read.Published, title: str, url: str) -> Moment:
         status=update.body["status"],
         seq=update.seq,
     )
+    spoken = update.language if update.standing is Standing.MISSING else ""
+    return made._replace(joint=jointly(update), spoken=spoken)
 
 
 def _moment(

@@ -113,14 +113,73 @@ CASES: dict[str, tuple[tuple[Side, ...], list[Said], str, str]] = {
     "joint, and then one side anew": (
         (),
         [Said("ongoing", "2023", BOTH, BOTH), own("completed", "2024", NL)],
-        "completed",
-        "different",
+        "ongoing",
+        "joint",
+    ),
+    "joint, and then one side twice": (
+        (),
+        [Said("ongoing", "2023", BOTH, BOTH), own("postponed", "2024", VL), own("completed", "2025", VL)],
+        "ongoing",
+        "joint",
     ),
     "joint, and then one side says the same again": (
         (),
         [Said("ongoing", "2023", BOTH, BOTH), own("ongoing", "2024", NL)],
         "ongoing",
+        "joint",
+    ),
+    "joint, and then both anew, each something else": (
+        (),
+        [Said("ongoing", "2023", BOTH, BOTH), own("completed", "2024", NL), own("postponed", "2025", VL)],
+        "postponed",
+        "different",
+    ),
+    "joint, and then both anew, each the same": (
+        (),
+        [Said("ongoing", "2023", BOTH, BOTH), own("completed", "2024", NL), own("completed", "2025", VL)],
+        "completed",
         "both_separately",
+    ),
+    "joint, then both anew, then joint again": (
+        (),
+        [
+            Said("ongoing", "2023", BOTH, BOTH),
+            own("completed", "2024", NL),
+            own("postponed", "2024", VL),
+            Said("partly_completed", "2025", BOTH, BOTH),
+        ],
+        "partly_completed",
+        "joint",
+    ),
+    "joint, and then one side anew and a document of the other": (
+        (),
+        [Said("ongoing", "2023", BOTH, BOTH), own("completed", "2024", NL), Said("postponed", "2024", (VL,))],
+        "ongoing",
+        "joint",
+    ),
+    "joint, and then words of both without a status": (
+        (),
+        [Said("ongoing", "2023", BOTH, BOTH), own(None, "2024", NL), own(None, "2024", VL)],
+        "ongoing",
+        "joint",
+    ),
+    "joint words without a status, after two readings": (
+        (),
+        [own("ongoing", "2023", NL), own("postponed", "2023", VL), Said(None, "2024", BOTH, BOTH)],
+        "postponed",
+        "different",
+    ),
+    "joint, and then a third body": (
+        (),
+        [Said("ongoing", "2023", BOTH, BOTH), third("completed", "2024")],
+        "ongoing",
+        "joint",
+    ),
+    "one text of both, one key, does not stand against a later word": (
+        (),
+        [Said("ongoing", "2023", BOTH, (NL,)), own("completed", "2024", NL)],
+        "completed",
+        "one_side",
     ),
     "different, and then joint": (
         (),
@@ -128,10 +187,16 @@ CASES: dict[str, tuple[tuple[Side, ...], list[Said], str, str]] = {
         "ongoing",
         "joint",
     ),
-    "a joint report of an earlier day does not undo a later one": (
+    "joint about an earlier day than what one side said": (
         (),
         [own("completed", "2024", NL), Said("ongoing", "2023", BOTH, BOTH)],
-        "completed",
+        "ongoing",
+        "joint",
+    ),
+    "joint about an earlier day than what both said": (
+        (),
+        [own("completed", "2024", NL), own("postponed", "2025", VL), Said("ongoing", "2023", BOTH, BOTH)],
+        "postponed",
         "different",
     ),
 }

@@ -156,7 +156,8 @@ def test_a_report_of_a_third_body_is_nobodys_word_of_the_two(small: Small) -> No
     ("reports", "line", "said"),
     [
         ([("ongoing", (NL, VL))], "whole", "jointly confirmed"),
-        ([("ongoing", (NL,))], "one", "confirmed by one side"),
+        ([("ongoing", (NL,))], "one", "according to the Netherlands"),
+        ([("ongoing", (VL,))], "one", "according to Flanders"),
         ([("ongoing", (NL,)), ("ongoing", (VL,))], "separate", "both say so, separately"),
         ([("ongoing", (NL,)), ("completed", (VL,))], "differ", "different readings"),
     ],
