@@ -5,16 +5,18 @@ thing of the kind that the person could do it to (what a menu or the door of a r
 an account, taken once for each request; no question here asks the database anything.
 """
 
+import json
 from collections.abc import Callable, Collection
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlmodel import col
 
-from register.models import Account, AuditEntry, Note
+from register.models import Account, AuditEntry, Draft, Note, Proposal
 from register.words.people import Role
 from register.words.vocabulary import SIDES
+from register.words.work import Mode
 
 
 class Person(NamedTuple):
@@ -93,6 +95,13 @@ RULES: tuple[Rule, ...] = (
     Rule("write own", "note", Whose.SIDE, WORKING, ("new",)),
     Rule("write", "note", Whose.BOTH, WORKING, ("new",)),
     Rule("change", "note", Whose.SELF, WORKING, ("standing",)),
+    Rule("see", "draft", Whose.SIDE, WORKING),
+    Rule("write own", "draft", Whose.SIDE, WORKING, ("new",)),
+    Rule("write", "draft", Whose.SIDE, WORKING, ("new",)),
+    Rule("change", "draft", Whose.SELF, WORKING, ("draft", "waiting", "embargoed", "returned")),
+    Rule("drop", "draft", Whose.SELF, WORKING, ("draft", "returned")),
+    Rule("see", "proposal", Whose.SIDE, (*WORKING, MANDATE)),
+    Rule("see", "proposal", Whose.BOTH, (*WORKING, MANDATE)),
     Rule("confirm", "record", Whose.TOPICS, (MANDATE,)),
 )
 
@@ -123,6 +132,8 @@ def visible(model: type[Any], person: Person | None) -> ColumnElement[bool]:
         Account: ("account", _accounts),
         AuditEntry: ("audit", _audit),
         Note: ("note", _notes),
+        Draft: ("draft", _drafts),
+        Proposal: ("proposal", _proposals),
     }
     kind, rows = conditions[model]
     if person is None:
@@ -133,6 +144,14 @@ def visible(model: type[Any], person: Person | None) -> ColumnElement[bool]:
         if rule.verb == "see" and rule.kind == kind and _by(person, rule)
     ]
     return or_(false(), *allowed)
+
+
+def confirmable(person: Person) -> ColumnElement[bool]:
+    """The proposals that a person may turn the key of their side on, as a condition; the keys themselves aside."""
+    if not may(person, "confirm", "record"):
+        return false()
+    of_their_side = or_(col(Proposal.mode) == Mode.JOINT.value, col(Proposal.side) == person.side)
+    return and_(of_their_side, col(Proposal.author_id) != person.id, _covered(person.mandates))
 
 
 def holds(mandate_topics: Collection[str], topics: Collection[str]) -> bool:
@@ -149,6 +168,17 @@ def note(row: Note) -> Thing:
     """A note as the table sees it: one for both sides is of neither."""
     state = "standing" if row.removed_at is None else "removed"
     return Thing("note", row.side if row.visibility == "own" else "", row.author_id, state)
+
+
+def draft(row: Draft) -> Thing:
+    """A report that is being written, as the table sees it: of the side of whoever writes it, also a joint one."""
+    return Thing("draft", row.side, row.author_id, row.state)
+
+
+def proposal(row: Proposal) -> Thing:
+    """A text that waits, as the table sees it: a joint one is of neither side, and both see it once it is submitted."""
+    side = row.side if row.mode == Mode.OWN.value else ""
+    return Thing("proposal", side, row.author_id, row.state, frozenset(json.loads(row.topics)))
 
 
 def _by(person: Person, rule: Rule) -> bool:
@@ -193,3 +223,23 @@ def _notes(person: Person, rule: Rule) -> ColumnElement[bool]:
     if rule.whose is Whose.BOTH:
         return col(Note.visibility) == "both"
     return and_(col(Note.side) == person.side, col(Note.visibility) == "own")
+
+
+def _drafts(person: Person, rule: Rule) -> ColumnElement[bool]:
+    return col(Draft.side) == person.side
+
+
+def _proposals(person: Person, rule: Rule) -> ColumnElement[bool]:
+    if rule.whose is Whose.BOTH:
+        return col(Proposal.mode) == Mode.JOINT.value
+    return and_(col(Proposal.mode) == Mode.OWN.value, col(Proposal.side) == person.side)
+
+
+def _covered(mandates: Collection[str]) -> ColumnElement[bool]:
+    """What `holds` says, of topics as they are kept, a list in JSON: whatever is left of it has quotes."""
+    if "" in mandates:
+        return true()
+    left: ColumnElement[str] = func.replace(col(Proposal.topics), " ", "")
+    for topic in sorted(mandates):
+        left = func.replace(left, json.dumps(topic), "")
+    return and_(col(Proposal.topics) != "[]", left.not_like('%"%'))

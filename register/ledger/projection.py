@@ -294,7 +294,7 @@ def _order(row: Any) -> tuple[str, int]:
 
 
 def _word(of_sides: list[Any], keys: set[str]) -> Confirmation:
-    """On whose word the status stands where no joint text does; of the record's own text where no side gave a status."""
+    """On whose word the status stands where no joint text does; the record's own text where no side gave a status."""
     if not of_sides:
         return Confirmation.JOINT if keys.issuperset(SIDES) else Confirmation.ONE_SIDE if keys else Confirmation.NONE
     confirmed = [row for row in of_sides if row.confirmed]

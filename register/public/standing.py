@@ -24,7 +24,7 @@ class Key(NamedTuple):
 
 
 class Column(NamedTuple):
-    """What one side said: its last report, its last status, and its last report of its own, if no joint one followed."""
+    """What one side said: its last report, its last status, and its last own report unless a joint one followed."""
 
     last: read.Published | None = None
     status: str | None = None
@@ -58,7 +58,7 @@ def keys(visit: Visit, docs: Sequence[read.Published]) -> dict[int, list[Key]]:
     titles = read.titles(visit.connection, visit.language, "organisation", named)
     return {
         doc.seq: [
-            Key(key["side"], *titles.get(key["function"], (key["function"], "")), _day(key["time"]))
+            Key(key["side"], *_named(titles, key["function"]), _day(key["time"]))
             for key in sorted(doc.confirmations, key=lambda key: SIDES.index(key["side"]))
         ]
         for doc in docs
@@ -72,10 +72,14 @@ def of_record(doc: read.Published, updates: Sequence[read.Published]) -> Standin
         joint = next((update for update in reversed(updates) if update.body["status"] and jointly(update)), None)
     later = updates[updates.index(joint) + 1 :] if joint else ()
     since = {update.body["sides"][0]: update for update in later if len(update.confirmations) == 1}
-    columns = {side: _column(updates, side) for side in SIDES}
+    columns = {side.value: _column(updates, side) for side in SIDES}
     variant, by = _line(doc, updates, columns)
     day = max((_day(key["time"]) for key in joint.confirmations), default="") if joint else ""
     return Standing(variant, by, columns, joint, day, [since[side] for side in SIDES if side in since])
+
+
+def _named(titles: dict[str, tuple[str, str]], function: str) -> tuple[str, str]:
+    return titles.get(function, (function, ""))  # an organisation that is not published: as the ledger names it
 
 
 def _column(updates: Sequence[read.Published], side: str) -> Column:

@@ -4,7 +4,7 @@ The text is appended to the ledger in the transaction of the last key (design ru
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,14 +16,26 @@ from register.errors import FieldError, NotHere
 from register.i18n import mark as _
 from register.ledger import append
 from register.models import Draft, Proposal, TurnedKey
-from register.words.vocabulary import Basis
+from register.publishing import proposing
+from register.words.vocabulary import Basis, Status
 from register.words.work import DraftState, Mode
 from register.workflow import Key
 
 
 def thing(proposal: Proposal, side: str) -> Thing:
-    """A proposal as the permission table sees it, for a key of `side`."""
-    return Thing("record", side, proposal.author_id, proposal.state, frozenset(json.loads(proposal.topics)))
+    """A proposal as the permission table sees it, for a key of `side`: of no side where it needs no key of that one."""
+    needed = workflow.WHO_CONFIRMS[Mode(proposal.mode)].of(proposal.side)
+    topics = frozenset(json.loads(proposal.topics))
+    return Thing("record", side if side in needed else "", proposal.author_id, proposal.state, topics)
+
+
+def lock(session: Session, proposal_ids: Collection[str]) -> list[Proposal]:
+    """Hold these proposals until the transaction ends, as they stand now, in the order of their ids.
+
+    Whoever needs several asks for all at once and before anything is published, so that two never wait for each other.
+    """
+    wanted = select(Proposal).where(col(Proposal.id).in_(proposal_ids)).order_by(col(Proposal.id))
+    return list(session.scalars(wanted.with_for_update().execution_options(populate_existing=True)))
 
 
 def turned(session: Session, proposal_id: str) -> Sequence[TurnedKey]:
@@ -62,6 +74,7 @@ def confirm(session: Session, proposal_id: str, digest: str, person: Person, now
         return proposal
     if proposal.state != "waiting" or person.side not in missing(session, proposal):
         raise FieldError("", _("This text waits for no confirmation of your side."))
+    _still_allowed(session, proposal)
     session.add(
         TurnedKey(
             proposal_id=proposal.id,
@@ -116,23 +129,34 @@ def publish(session: Session, proposal: Proposal, now: datetime) -> int:
 
 def publish_due(session: Session, now: datetime) -> list[Proposal]:
     """Publish what was confirmed under an embargo that is over. Safe to run twice, and by two at once."""
-    due = (
-        select(Proposal)
-        .where(col(Proposal.state) == "embargoed", col(Proposal.embargo) <= now)
-        .order_by(col(Proposal.embargo), col(Proposal.id))
-        .with_for_update()
-    )
-    found = list(session.scalars(due))
+    over = select(col(Proposal.id)).where(col(Proposal.state) == "embargoed", col(Proposal.embargo) <= now)
+    held = lock(session, session.scalars(over).all())
+    found = [
+        proposal for proposal in held if proposal.state == "embargoed"
+    ]  # not those that another run just published
+    found.sort(key=lambda proposal: (proposal.embargo or now, proposal.id))
     for proposal in found:
         publish(session, proposal, now)
     return found
 
 
 def _locked(session: Session, proposal_id: str) -> Proposal:
-    found = session.scalars(select(Proposal).where(col(Proposal.id) == proposal_id).with_for_update()).one_or_none()
-    if found is None:
+    found = lock(session, [proposal_id])
+    if not found:
         raise NotHere
-    return found
+    return found[0]
+
+
+def _still_allowed(session: Session, proposal: Proposal) -> None:
+    """Raise FieldError when what was published since a text was submitted has made its status impossible."""
+    body = json.loads(proposal.core)["body"]
+    if body["status"] is None:
+        return
+    append.lock(session.connection())  # nothing is published between this look and the next key
+    for side in body["sides"]:
+        last = proposing.last_status(session, body["about"]["kind"], body["about"]["id"], side)
+        if not workflow.allowed(last, Status(body["status"])):
+            raise FieldError("", _("This status cannot follow what was published meanwhile. Send the text back."))
 
 
 def _moved(session: Session, proposal: Proposal, state: str, draft_state: DraftState) -> None:

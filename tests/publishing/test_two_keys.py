@@ -210,7 +210,9 @@ class TwoSides(RuleBasedStateMachine):
     def send_back(self, proposal: str, who: int) -> None:
         try:
             with self.database.write() as session:
-                confirming.send_back(session, proposal, "Klopt niet", self.person(self.names()[who]), self.now)
+                sent = confirming.send_back(session, proposal, "Klopt niet", self.person(self.names()[who]), self.now)
+                assert sent.mode == "joint" or sent.side == PEOPLE[who][0]
+                assert sent.author_id != self.names()[who]
         except (FieldError, NotHere):
             pass
 
