@@ -8,6 +8,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -71,6 +72,12 @@ class Hasher:
     def needs_rehash(self, kept: str) -> bool:
         """Whether `kept` was made at another cost than the settings now ask, so that it should be made anew."""
         return self._argon2.check_needs_rehash(kept)
+
+
+@cache
+def hasher(limits: Limits) -> Hasher:
+    """The one Hasher of these limits."""
+    return Hasher(limits)
 
 
 def check(password: str, context: Iterable[str] = ()) -> None:
