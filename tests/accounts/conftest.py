@@ -1,4 +1,4 @@
-"""A register with people in it, clients for its workspace, and the sign-in service of a side.
+"""A register with people in it, and clients for its workspace.
 
 `client` is nobody yet; `people("diplomat", side="vl")` makes a person; `sign_in(client, person)` lets them in.
 Where the kind of database makes no difference, ask for one: `pytestmark = SQLITE` (tests/accounts/__init__.py).
@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from register.config import Provider, Settings
+from register.config import Settings
 from register.db import Database
 from register.models import Account
-from tests.accounts import service
-from tests.accounts.service import Proxy
 from tests.workers import Clock, People, WorkClient, application, furnished, let_in
 
 
@@ -80,23 +78,3 @@ def entered(client: WorkClient, people: People) -> Callable[..., Account]:
         return account
 
     return enter
-
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[Proxy]:
-    """A service that runs for all tests of this process."""
-    with service.running() as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def proxy(running: Proxy) -> Proxy:
-    """The proxy before the service, which does nothing unless the test says so."""
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def provider(proxy: Proxy) -> Provider:
-    """The setting that names the service."""
-    return Provider("nl", proxy.issuer, "schakel", "a secret of the client")

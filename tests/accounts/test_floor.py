@@ -30,5 +30,5 @@ def test_let_in(client: WorkClient, people: People) -> None:
     with people.database.read() as session:
         row = session.scalars(select(SignIn)).one()
         assert (row.token, row.account_id, row.stage) == (signing.digest(token), account.id, "full")
-    assert client._marked({"a": "b"}) == {"a": "b", "csrf": signing.csrf(token, SECRET)}
-    assert client._marked({"csrf": None}) == {}
+    assert client._marked({"a": "b"}).to_dict() == {"a": "b", "csrf": signing.csrf(token, SECRET)}
+    assert client._marked({"csrf": None}).to_dict() == {}
