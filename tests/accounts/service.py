@@ -61,6 +61,7 @@ class Proxy(ThreadingHTTPServer):
         """Be honest again."""
         self.tampering.clear()
         self.seen.clear()
+        self.released.clear()
 
 
 class _Handler(BaseHTTPRequestHandler):
