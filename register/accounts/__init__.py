@@ -6,3 +6,7 @@ from flask import Flask
 
 def init(app: Flask) -> None:
     """Open the rooms of signing in, of the own account, and of the people of a side."""
+    from register.accounts import audit_routes, own_routes
+
+    for rooms in (own_routes.rooms, audit_routes.rooms):
+        app.register_blueprint(rooms.blueprint)

@@ -63,6 +63,16 @@ def password_set(account: Account) -> Message:
     return _made("password", account.language, account.email, account=account)
 
 
+def password_changed(account: Account) -> Message:
+    """The password was changed by somebody who was signed in."""
+    return _made("password_changed", account.language, account.email, account=account)
+
+
+def taken(account: Account) -> Message:
+    """Somebody wanted to give their account the address of this one: told here, so that they need not be told."""
+    return _made("taken", account.language, account.email, account=account)
+
+
 def moved(account: Account, old: str) -> Message:
     """To the old address: another one took its place."""
     return _made("moved", account.language, old, account=account)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from register import access
 from register.access import Person
-from register.accounts import queries
+from register.accounts import queries, tickets
 from register.accounts.devices import Device, device
 from register.accounts.passwords import Hasher, check
 from register.audit import Trail
@@ -62,6 +62,13 @@ class Place(NamedTuple):
     this: bool
 
 
+class Asked(NamedTuple):
+    """The token of a link to a new address; `taken` is the account that has that address already."""
+
+    token: str
+    taken: Account | None
+
+
 def mandates(session: Session, account: Account, language: str, today: date) -> list[Held]:
     """The mandates that somebody holds or stands in for, those of today and later. Three queries."""
     iso = today.isoformat()
@@ -110,6 +117,17 @@ def change_settings(trail: Trail, account: Account, language: str, mail: str) ->
         account.language, account.mail = language, mail
         trail.session.add(account)
         trail.add(Deed.OWN_SETTINGS_CHANGED, account)
+
+
+def ask_address(trail: Trail, account: Account, email: str, limits: Limits) -> Asked:
+    """Make the link that confirms a new address. Raises FieldError when it is the one they have.
+
+    One is made also when another account has the address, and sent to nobody: whoever asks cannot tell.
+    """
+    if email == account.email:
+        raise FieldError("email", _("This is the address that you have now."))
+    token = tickets.make(trail.session, "address", account, account.id, trail.now, limits.reset, email=email)
+    return Asked(token, queries.by_email(trail.session, email))
 
 
 def change_password(
