@@ -19,11 +19,13 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from register.public import door
     from register.web import errors, headers
 
-    settings = (settings or Settings.from_environment()).with_secret()
+    database = Database(settings or Settings.from_environment(), PUBLIC_TABLES)
+    # Not before the database is found fit: where it is not, nothing is made in the data folder.
+    settings = database.settings = database.settings.with_secret()
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["BASE_URL"] = settings.base_url
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
-    app.extensions[door.EXTENSION] = Database(settings, PUBLIC_TABLES)
+    app.extensions[door.EXTENSION] = database
     public.init(app)
     accounts.init(app)
     notes.init(app)

@@ -19,6 +19,8 @@ from register.i18n import mark as _
 
 KNOWN = frozenset({"csrf", "next"})  # what the house adds to forms of its own accord
 SHORT, LONG = 200, 10_000  # signs in one line, signs in a text
+_UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})  # control, half, private and unassigned signs, odd line ends
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # make text read in another order
 
 
 class Form(wtforms.Form):
@@ -32,11 +34,13 @@ class Form(wtforms.Form):
         language: str,
         posted: "MultiDict[str, str] | None" = None,
         kept: Mapping[str, Sequence[str]] | None = None,
+        /,
         **given: Any,
     ) -> None:
-        self.language = language
+        self._reader = language  # not `language`: a form may have a field of that name
         filled = posted if posted is not None else self._known(kept)
-        super().__init__(filled, data=given)
+        # What was not posted is empty, not as it was: a form without its version is not one of this version.
+        super().__init__(filled, data=given if posted is None else None)
         if posted is not None:
             for name in posted:
                 if name not in self._fields and name not in KNOWN:
@@ -48,7 +52,8 @@ class Form(wtforms.Form):
 
     def fail(self, error: FieldError) -> None:
         """Pin what a rule refused to its field, or to the form as a whole."""
-        told = i18n.translations(self.language).gettext(error.message) % error.values
+        told = i18n.translations(self._reader).gettext(error.message)
+        told = told % error.values if error.values else told
         field = self._fields.get(error.field)
         if field is None:
             self.form_errors.append(told)
@@ -64,13 +69,16 @@ class Form(wtforms.Form):
     def _known(self, kept: Mapping[str, Sequence[str]] | None) -> "MultiDict[str, str] | None":
         if kept is None:
             return None
-        names = type(self).__dict__.keys() | {name for base in type(self).__mro__ for name in vars(base)}
-        return MultiDict([(name, value) for name, values in kept.items() if name in names for value in values])
+        return MultiDict(
+            [(name, value) for name, values in kept.items() if hasattr(type(self), name) for value in values]
+        )
 
     class Meta:
         """Messages from the house's own catalogue."""
 
-        locales = False
+        def get_translations(self, form: "Form") -> Any:
+            """The catalogue of the form's reader."""
+            return i18n.translations(form._reader)
 
         def render_field(self, field: wtforms.Field, render_kw: dict[str, Any]) -> Any:
             """Say in the markup which field was refused, and by which words."""
@@ -78,9 +86,6 @@ class Form(wtforms.Form):
                 described = f"{render_kw.get('aria-describedby', '')} {field.id}-error".strip()
                 render_kw = {**render_kw, "aria-invalid": "true", "aria-describedby": described}
             return field.widget(field, **{**(field.render_kw or {}), **render_kw})
-
-    def _get_translations(self) -> Any:
-        return i18n.translations(self.language)
 
 
 class _Said:
@@ -104,17 +109,16 @@ def _bounded(most: int) -> Any:
 
 
 def _printable(form: wtforms.Form, field: wtforms.Field) -> None:
-    lines = isinstance(field.widget, widgets.TextArea)
+    lines = "\n\t" if isinstance(field.widget, widgets.TextArea) else ""
     for sign in field.data or "":
-        if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") and not (lines and sign in "\n\t"):
+        if sign not in lines and (unicodedata.category(sign) in _UNSEEN or sign in _TURNING):
             raise validators.StopValidation(field.gettext(_("This holds a sign that cannot be shown. Type it anew.")))
 
 
-def _clean(text: str | None) -> str | None:
-    """NFC, with one kind of line end, and nothing but a text around it."""
-    if text is None:
-        return None
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+def _clean(text: object) -> str:
+    """NFC, with one kind of line end, and no space around it; nothing is an empty text."""
+    typed = "" if text is None else str(text)
+    return unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _rules(required: bool, most: int, more: Sequence[Any]) -> list[Any]:
@@ -183,11 +187,11 @@ def day(label: str, required: bool = True, **attributes: str) -> Any:
 
 def hidden() -> Any:
     """A field that the page carries along, such as the version that a form was made from."""
-    return wtforms.HiddenField("", [_bounded(SHORT)])
+    return wtforms.HiddenField("", [_bounded(SHORT), _printable], filters=[_clean])
 
 
-def _lower(text: str | None) -> str | None:
-    return text.lower() if text else text
+def _lower(text: str) -> str:
+    return text.lower()
 
 
 def _chosen(value: Any) -> str:
@@ -213,7 +217,7 @@ def _listed(_form: wtforms.Form, field: wtforms.Field) -> None:
 def _day(_form: wtforms.Form, field: wtforms.Field) -> None:
     try:
         found = date.fromisoformat(field.data)
-        plain = len(field.data) == 10 and 2000 <= found.year <= 2100
+        plain = found.isoformat() == field.data and 2000 <= found.year <= 2100  # not 2026-W05-6, which is ISO too
     except ValueError:
         plain = False
     if not plain:
