@@ -12,7 +12,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application: settings from the environment unless given."""
     from flask import Flask
 
-    from register import accounts, cli, guards, notes, public
+    from register import accounts, cli, guards, notes, public, user_commands
     from register.config import Settings
     from register.db import Database
     from register.ledger import PUBLIC_TABLES
@@ -33,4 +33,5 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     guards.init(app)
     headers.init(app, secure=settings.base_url.startswith("https://"))
     cli.init(app)
+    user_commands.init(app)
     return app

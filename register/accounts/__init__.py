@@ -6,7 +6,7 @@ from flask import Flask
 
 def init(app: Flask) -> None:
     """Open the rooms of signing in, of the own account, and of the people of a side."""
-    from register.accounts import audit_routes, own_routes
+    from register.accounts import audit_routes, mandate_routes, own_routes, people_routes, signing_routes, ticket_routes
 
-    for rooms in (own_routes.rooms, audit_routes.rooms):
-        app.register_blueprint(rooms.blueprint)
+    for module in (signing_routes, own_routes, audit_routes, people_routes, mandate_routes, ticket_routes):
+        app.register_blueprint(module.rooms.blueprint)

@@ -64,13 +64,15 @@ def people(session: Session, person: Person, words: str, state: str, after: str,
     )
     rest = [key for key in found if not after or key > keys[after]]
     page = [identifier for _, identifier in rest[:PER_PAGE]]
-    rows = _rows(session, page, now)
-    return Listing([rows[identifier] for identifier in page], len(found), page[-1] if len(rest) > PER_PAGE else "")
+    shown_rows = rows(session, page, now)
+    return Listing(
+        [shown_rows[identifier] for identifier in page], len(found), page[-1] if len(rest) > PER_PAGE else ""
+    )
 
 
 def row(session: Session, account: Account, now: datetime) -> Row:
     """One person, as in the list. Four queries."""
-    return _rows(session, [account.id], now)[account.id]
+    return rows(session, [account.id], now)[account.id]
 
 
 def mandates(session: Session, account: Account) -> list[Mandate]:
@@ -168,7 +170,8 @@ def overlaps(begin: str, end: str | None, other_begin: str, other_end: str | Non
     return (other_end is None or begin <= other_end) and (end is None or other_begin <= end)
 
 
-def _rows(session: Session, ids: Sequence[str], now: datetime) -> dict[str, Row]:
+def rows(session: Session, ids: Sequence[str], now: datetime) -> dict[str, Row]:
+    """People as in the list, by id. Four queries, however many there are."""
     accounts = {one.id: one for one in session.scalars(select(Account).where(col(Account.id).in_(ids)))}
     roles: dict[str, set[str]] = {identifier: set() for identifier in accounts}
     themes: dict[str, list[str]] = {identifier: [] for identifier in accounts}
