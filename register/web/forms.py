@@ -19,6 +19,7 @@ from register.i18n import mark as _
 
 KNOWN = frozenset({"csrf", "next"})  # what the house adds to forms of its own accord
 SHORT, LONG = 200, 10_000  # signs in one line, signs in a text
+UNSHOWN = "\ufffd"  # stands for a sign that cannot be shown, and for bytes that were no text
 _UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})  # control, half, private and unassigned signs, odd line ends
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # make text read in another order
 
