@@ -162,7 +162,8 @@ def queries() -> Callable[[Engine | Database | Flask], AbstractContextManager[li
 @contextmanager
 def _queries(watched: Engine | Database | Flask) -> Iterator[list[str]]:
     found = database_of(watched) if isinstance(watched, Flask) else watched
-    engines = {found} if isinstance(found, Engine) else {found.writer, found.reader, found.public_engine, found.owner}
+    doors = () if isinstance(found, Engine) else (found.writer, found.reader, found.public_engine, found.owner)
+    engines = {found} if isinstance(found, Engine) else {*doors, found.leisure}
     made: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

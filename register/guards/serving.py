@@ -7,23 +7,24 @@ in a transaction of its own.
 
 import logging
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
 
 from flask import Flask, Response, current_app, redirect, request
+from sqlalchemy.exc import OperationalError
 
 from register import access, i18n
 from register.db import Database
 from register.errors import MailFailed, NotHere
 from register.guards import forging, keeping, returning, signing
-from register.guards.visit import File, Go, Letter, Need, Page, View, Visit
+from register.guards.visit import COOKIE, File, Go, Letter, Need, Page, View, Visit
 from register.mail import Mailer
 from register.web.addressing import check_encoding
 from register.web.rendering import Here, reader_language, render, wants_fragment
 
 EXTENSION = "schakel_database"
-COOKIE = "__Host-schakel"
 DONE = "done"  # the parameter that says what was done, after a redirect
 MAIL_FAILED = "mail-failed"
 log = logging.getLogger("schakel")
@@ -70,9 +71,10 @@ def serve(view: View, need: Need, room: str, rule: str, language: str, /, **part
         forging.check_origin()
     door = database().write if unsafe or need.writes else database().read
     stale: tuple[str, datetime] | None = None
+    ahead = _ahead(view, language, token) if unsafe else None
     try:
         with door() as session:
-            visit = Visit(session, database().settings, language, clock())
+            visit = Visit(session, database().settings, language, clock(), ahead=ahead)
             limits = visit.settings.limits
             visit.signed_in = signing.find(session, token, visit.now, limits)
             if visit.signed_in and visit.now - visit.signed_in.row.seen_at >= limits.seen and not unsafe:
@@ -84,9 +86,20 @@ def serve(view: View, need: Need, room: str, rule: str, language: str, /, **part
         if not _sent(visit) and response.status_code == 303:
             response.location = _marked(str(response.location), MAIL_FAILED)
     if stale:
-        with database().write() as session:
+        with suppress(OperationalError), database().write_at_leisure() as session:
             signing.seen(session, *stale)
     return response
+
+
+def _ahead(view: View, language: str, token: str) -> Any:
+    """What the view wants done before the writer transaction, which everybody else waits for."""
+    work = getattr(view, "ahead", None)
+    if work is None:
+        return None
+    with database().read() as session:
+        visit = Visit(session, database().settings, language, clock())
+        visit.signed_in = signing.find(session, token, visit.now, visit.settings.limits)
+        return work(visit)
 
 
 def _sent(visit: Visit) -> bool:
@@ -168,7 +181,7 @@ def _page(visit: Visit, page: Page, room: str, rule: str, parts: dict[str, str],
         here=here,
         person=found.person if found and found.complete else None,
         may=lambda verb, kind: access.may(found.person if found and found.complete else None, verb, kind),
-        csrf=signing.csrf(token, visit.settings.secret) if found else "",
+        csrf=signing.csrf(visit.cookie or token, visit.settings.secret) if found else "",
         done=request.args.get(DONE, "") if request.method == "GET" else "",
         kept=visit.kept is not None,
         settings=visit.settings,

@@ -14,9 +14,12 @@ from register.access import Person, Thing
 from register.audit import Trail
 from register.config import Settings
 from register.errors import NotHere
-from register.guards import keeping, signing
+from register.guards import forging, keeping, returning, signing
+from register.guards.network import client_address
 from register.guards.signing import SignedIn
 from register.mail import Message
+
+COOKIE = "__Host-schakel"
 
 
 class Need(NamedTuple):
@@ -87,6 +90,7 @@ class Visit:
     clear: bool = False  # also clear what the browser kept of us
     kept: dict[str, list[str]] | None = None
     letters: list[Letter] = field(default_factory=list)
+    ahead: Any = None  # what was found out before the transaction: see `beforehand`
 
     def send(self, message: Message, *, quietly: bool = False) -> None:
         """Send mail once everything is written. `quietly`: the answer does not wait for it, nor tell how it went."""
@@ -113,6 +117,29 @@ class Visit:
     def writes(self) -> bool:
         """Whether this is an unsafe request."""
         return request.method == "POST"
+
+    @property
+    def back(self) -> str:
+        """Where to go afterwards: the page of this register that `next` names, in the form or in the address."""
+        return returning.safe(request.form.get("next", "")) or returning.safe(request.args.get("next", ""))
+
+    @property
+    def network(self) -> str:
+        """The network that the request comes from, as limits on trying count it."""
+        return client_address(request, self.settings.proxies)
+
+    @property
+    def agent(self) -> str:
+        """What the browser calls itself."""
+        return request.headers.get("User-Agent", "")
+
+    def forget_token(self) -> None:
+        """Take the cookie away, and all that the browser keeps of the register."""
+        self.cookie, self.clear = "", True
+
+    def check_mark(self) -> None:
+        """Raise Forged unless the form carries the mark of this sign-in: for a view that `anyone` may enter."""
+        forging.check_token(request.cookies.get(COOKIE, ""), self.settings.secret)
 
     @property
     def trail(self) -> Trail:
@@ -143,6 +170,19 @@ def requires(
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
         view.need = Need(verb, kind, fresh=fresh, stage=stage)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def beforehand(work: Callable[["Visit"], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Something slow to be done in a snapshot before the writer transaction begins, such as trying a password.
+
+    What `work` gives is `visit.ahead` in the view, which must not take it for true still: time has passed.
+    """
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.ahead = work  # type: ignore[attr-defined]
         return view
 
     return mark
