@@ -112,14 +112,22 @@ def _bounded(most: int) -> Any:
 def _printable(form: wtforms.Form, field: wtforms.Field) -> None:
     lines = "\n\t" if isinstance(field.widget, widgets.TextArea) else ""
     for sign in field.data or "":
-        if sign not in lines and (unicodedata.category(sign) in _UNSEEN or sign in _TURNING):
+        if sign == UNSHOWN or (sign not in lines and (unicodedata.category(sign) in _UNSEEN or sign in _TURNING)):
             raise validators.StopValidation(field.gettext(_("This holds a sign that cannot be shown. Type it anew.")))
 
 
 def _clean(text: object) -> str:
-    """NFC, with one kind of line end, and no space around it; nothing is an empty text."""
+    """NFC, one kind of line end, no space around it; nothing is an empty text.
+
+    What no page can show is marked, so that the page that refuses it shows where it stood.
+    """
     typed = "" if text is None else str(text)
-    return unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    plain = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return plain if plain.isprintable() else "".join(UNSHOWN if _unshowable(sign) else sign for sign in plain)
+
+
+def _unshowable(sign: str) -> bool:
+    return sign not in "\n\t" and unicodedata.category(sign) in _UNSEEN
 
 
 def _rules(required: bool, most: int, more: Sequence[Any]) -> list[Any]:
