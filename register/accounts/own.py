@@ -9,9 +9,8 @@ from sqlmodel import Session, col
 
 from register import access
 from register.access import Person
-from register.accounts import queries, tickets
+from register.accounts import entering, passwords, queries, tickets
 from register.accounts.devices import Device, device
-from register.accounts.passwords import Hasher, check
 from register.audit import Trail
 from register.config import Limits
 from register.errors import FieldError
@@ -21,6 +20,7 @@ from register.models import Account, Identity, Mandate, Note, Passkey, RecoveryC
 from register.words.people import Deed
 
 NEWEST_NOTES = 5
+NOT_CURRENT = _("This is not your current password.")
 
 
 class Held(NamedTuple):
@@ -60,6 +60,14 @@ class Place(NamedTuple):
     began: datetime
     seen: datetime
     this: bool
+
+
+class Tried(NamedTuple):
+    """A change of password that was tried before the transaction: whether the current one fitted what was `kept`."""
+
+    kept: str
+    fits: bool
+    hashed: str
 
 
 class Asked(NamedTuple):
@@ -130,23 +138,28 @@ def ask_address(trail: Trail, account: Account, email: str, limits: Limits) -> A
     return Asked(token, queries.by_email(trail.session, email))
 
 
-def change_password(
-    trail: Trail, account: Account, hasher: Hasher, current: str, new: str, again: str, this: SignIn
-) -> None:
-    """Set a new password; every sign-in but `this` ends.
+def try_password(account: Account, current: str, new: str, limits: Limits) -> Tried:
+    """Try the current password and hash the new one: slow, so before the writer transaction."""
+    if not account.password:  # they came in otherwise, and have none yet
+        return Tried("", True, passwords.hasher(limits).hash(new))
+    tried = entering.attempt(current, account.password, limits)
+    return Tried(account.password, tried.fits, passwords.hasher(limits).hash(new) if tried.fits else "")
 
-    Raises FieldError when the current one is not right or the new one was typed in two ways, WeakPassword when it is
-    too easily guessed.
-    """
-    if account.password and not hasher.verify(current, account.password):
-        raise FieldError("current_password", _("This is not your current password."))
+
+def check_password(account: Account, current: str, new: str, again: str) -> None:
+    """Raise FieldError when a new password was typed in two ways or is the old one, WeakPassword when it is weak."""
     if new != again:
         raise FieldError("new_password_again", _("This differs from the new password above. Type both once more."))
     if account.password and new == current:
         raise FieldError("new_password", _("This is the password you have now. Choose another one."))
-    check(new, (account.name, account.email))
-    account.password = hasher.hash(new)
-    end_others(trail, account, this, told=False)
+    passwords.check(new, (account.name, account.email))
+
+
+def change_password(trail: Trail, account: Account, hashed: str, this: SignIn) -> None:
+    """Set a new password by its hash; every sign-in but `this` ends, and links for a new password are dead."""
+    account.password = hashed
+    tickets.withdraw(trail.session, account.id, trail.now, "reset")
+    signing.end(trail.session, account.id, trail.now, but=this.id)
     signing.renew(trail.session, account, keep=this)
     trail.add(Deed.PASSWORD_SET, account, means="password")
 
@@ -164,10 +177,9 @@ def end_one(trail: Trail, account: Account, sign_in: str, this: SignIn) -> int:
     return _ended(trail, account, signing.end(trail.session, account.id, trail.now, only=(sign_in,), but=this.id))
 
 
-def end_others(trail: Trail, account: Account, this: SignIn, *, told: bool = True) -> int:
+def end_others(trail: Trail, account: Account, this: SignIn) -> int:
     """End every sign-in of the person but `this`. Gives how many ended."""
-    count = signing.end(trail.session, account.id, trail.now, but=this.id)
-    return _ended(trail, account, count) if told else count
+    return _ended(trail, account, signing.end(trail.session, account.id, trail.now, but=this.id))
 
 
 def _ended(trail: Trail, account: Account, count: int) -> int:

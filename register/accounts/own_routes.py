@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from register import access, i18n
-from register.accounts import export, links, messages, own, own_forms, passwords, queries
+from register.accounts import export, links, messages, own, own_forms, passwords, queries, throttle, waiting
 from register.accounts.passwords import WeakPassword
 from register.accounts.people_forms import typed
-from register.errors import FieldError
-from register.guards import File, Go, Page, Rooms, Visit, requires
+from register.errors import FieldError, Throttled
+from register.guards import File, Go, Page, Rooms, Visit, beforehand, requires
 from register.guards.signing import SignedIn
 from register.models import Account
 from register.web.forms import Form
@@ -65,40 +65,63 @@ def own_address(visit: Visit) -> Page | Go:
             _ask(visit, account, form.email.data)
         except FieldError as error:
             form.fail(error)
+        except Throttled as error:
+            return waiting.later(
+                visit, form, error, _form("accounts/own_address.html", form, account=account, mails=True)
+            )
         else:
             visit.saved()
             return Go(visit.path("own-address"), "address-asked")
     return _form("accounts/own_address.html", form, account=account, mails=links.mails(visit))
 
 
+def _try_password(visit: Visit) -> own.Tried | Throttled | None:
+    """Before the transaction, and only for who may: whether the current password is right."""
+    me, limits = visit.signed_in, visit.settings.limits
+    if me is None or not me.proved(visit.now, limits):
+        return None
+    form = _password_form(visit, me.account)
+    if not form.ok():
+        return None
+    try:
+        throttle.check(visit.session, _password_keys(visit, me.account), visit.now, limits)
+    except Throttled as error:
+        return error
+    return own.try_password(me.account, _current(form), form.new_password.data, limits)
+
+
 @rooms.open("own-password", methods=("GET", "POST"))
 @requires("change own", "account", fresh=True)
+@beforehand(_try_password)
 def own_password(visit: Visit) -> Page | Go:
     """Another password; every other sign-in ends."""
     me, account = _me(visit), _mine(visit)
-    form = typed(visit, own_forms.PasswordForm)
-    if not account.password:  # they came in otherwise, and have none yet
-        del form.current_password
-    if visit.writes and form.ok():
-        try:
-            own.change_password(
-                visit.trail,
-                account,
-                passwords.hasher(visit.settings.limits),
-                form.current_password.data if account.password else "",
-                form.new_password.data,
-                form.new_password_again.data,
-                me.row,
-            )
-        except FieldError as error:
-            form.fail(error)
-        except WeakPassword as error:
-            reason = i18n.translations(visit.language).pgettext(error.reason.context, error.reason.message)
-            form.fail(FieldError("new_password", reason))
-        else:
-            visit.send(messages.password_changed(account), quietly=True)
-            return Go(visit.path("own"), "password")
-    return _form("accounts/own_password.html", form, account=account, shortest=passwords.SHORTEST)
+    form = _password_form(visit, account)
+    page = Page("accounts/own_password.html", {"form": form, "account": account, "shortest": passwords.SHORTEST})
+    if not visit.writes:
+        return page
+    page.status = 422
+    if not form.ok() or visit.ahead is None:
+        return page
+    try:
+        if not _is_current(visit, account, visit.ahead):
+            visit.trail.add(Deed.SIGN_IN_REFUSED, account, means="password")
+            page.keep = True
+            raise FieldError("current_password", own.NOT_CURRENT)
+        own.check_password(account, _current(form), form.new_password.data, form.new_password_again.data)
+    except Throttled as error:
+        return waiting.later(visit, form, error, page)
+    except FieldError as error:
+        form.fail(error)
+        return page
+    except WeakPassword as error:
+        told = i18n.translations(visit.language).pgettext(error.reason.context, error.reason.message)
+        form.fail(FieldError("new_password", told))
+        return page
+    own.change_password(visit.trail, account, visit.ahead.hashed, me.row)
+    if links.mails(visit):
+        visit.send(messages.password_changed(account), quietly=True)
+    return Go(visit.path("own"), "password")
 
 
 @rooms.open("own-sign-ins", methods=("GET", "POST"))
@@ -144,6 +167,32 @@ def _mine(visit: Visit) -> Account:
     return account
 
 
+def _password_form(visit: Visit, account: Account) -> Any:
+    form = typed(visit, own_forms.PasswordForm)
+    if not account.password:
+        del form.current_password
+    return form
+
+
+def _current(form: Any) -> str:
+    return str(form.current_password.data) if "current_password" in form else ""
+
+
+def _password_keys(visit: Visit, account: Account) -> tuple[str, ...]:
+    return throttle.keys(visit.settings.secret, f"proof {account.id}", visit.network)
+
+
+def _is_current(visit: Visit, account: Account, tried: own.Tried | Throttled) -> bool:
+    """Whether the current password was right, and still is. Counts the attempt. Raises Throttled."""
+    if isinstance(tried, Throttled):
+        raise tried
+    keys = _password_keys(visit, account)
+    throttle.check(visit.session, keys, visit.now, visit.settings.limits)
+    right = tried.fits and tried.kept == account.password
+    throttle.settle(visit.session, keys, visit.now, right=right)
+    return right
+
+
 def _form(template: str, form: Form, **context: Any) -> Page:
     return Page(template, {"form": form, **context}, status=422 if form.faults else 200)
 
@@ -168,6 +217,7 @@ def _described(visit: Visit, account: Account) -> dict[str, Any]:
 def _ask(visit: Visit, account: Account, email: str) -> None:
     """Send the link that confirms a new address; to one that has an account already, word of that instead."""
     limits = visit.settings.limits
+    waiting.count_mail(visit, account.id)
     asked = own.ask_address(visit.trail, account, email, limits)
     if asked.taken is None:
         link = links.link(visit, account.language, "address", asked.token)
