@@ -100,6 +100,17 @@ class _Said:
             raise validators.StopValidation(field.gettext(_("Fill in this field.")))
 
 
+class _Open:
+    """Nothing need be typed; of what is, the next rules say whether it fits."""
+
+    field_flags: Mapping[str, bool] = MappingProxyType({"optional": True})
+
+    def __call__(self, _form: wtforms.Form, field: wtforms.Field) -> None:
+        """Raises StopValidation without a word when there is nothing more to check."""
+        if not field.data:
+            raise validators.StopValidation
+
+
 def _bounded(most: int) -> Any:
     def check(_form: wtforms.Form, field: wtforms.Field) -> None:
         if field.data and len(field.data) > most:
@@ -131,7 +142,7 @@ def _unshowable(sign: str) -> bool:
 
 
 def _rules(required: bool, most: int, more: Sequence[Any]) -> list[Any]:
-    first: list[Any] = [_Said()] if required else [validators.Optional()]
+    first: list[Any] = [_Said()] if required else [_Open()]
     return [*first, _bounded(most), _printable, *more]
 
 
@@ -170,8 +181,9 @@ def address(label: str, required: bool = True, **attributes: str) -> Any:
 def choice(label: str, choices: Sequence[tuple[str, str]] = (), required: bool = True, radio: bool = False) -> Any:
     """One of `choices` (value, words); a form sets the choices of a request on the field itself."""
     kind = wtforms.RadioField if radio else wtforms.SelectField
-    first: list[Any] = [_Said()] if required else [validators.Optional()]
-    return kind(label, [*first, _listed], choices=list(choices), validate_choice=False, coerce=_chosen)
+    first: list[Any] = [_Said()] if required else [_Open()]
+    made = [*first, _listed]
+    return kind(label, made, choices=dict(choices), validate_choice=False, coerce=str, filters=[_chosen])
 
 
 def choices(label: str, offered: Sequence[tuple[str, str]] = (), required: bool = False) -> Any:
@@ -179,9 +191,10 @@ def choices(label: str, offered: Sequence[tuple[str, str]] = (), required: bool 
     return wtforms.SelectMultipleField(
         label,
         [*([_Said()] if required else []), _listed],
-        choices=list(offered),
+        choices=dict(offered),
         validate_choice=False,
         coerce=str,
+        filters=[_ticked],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
@@ -189,7 +202,7 @@ def choices(label: str, offered: Sequence[tuple[str, str]] = (), required: bool 
 
 def day(label: str, required: bool = True, **attributes: str) -> Any:
     """A field for a day, as the browser's own date field sends it; without one it is typed as 2026-01-31."""
-    rules = [_Said()] if required else [validators.Optional()]
+    rules = [_Said()] if required else [_Open()]
     widget = widgets.DateInput()
     return wtforms.StringField(label, [*rules, _day], filters=[_clean], widget=widget, render_kw=attributes)
 
@@ -203,8 +216,12 @@ def _lower(text: str) -> str:
     return text.lower()
 
 
-def _chosen(value: Any) -> str:
-    return "" if value is None else str(value)
+def _chosen(value: str | None) -> str:
+    return value or ""
+
+
+def _ticked(values: list[str] | None) -> list[str]:
+    return values or []
 
 
 def _address(_form: wtforms.Form, field: wtforms.Field) -> None:
@@ -217,7 +234,7 @@ def _address(_form: wtforms.Form, field: wtforms.Field) -> None:
 
 
 def _listed(_form: wtforms.Form, field: wtforms.Field) -> None:
-    offered = {str(option[0]) for option in cast("Any", field).choices}
+    offered = {option.value for option in cast("Any", field).iter_choices()}
     given = field.data if isinstance(field.data, list) else [field.data]
     if any(value not in offered for value in given if value):
         raise validators.StopValidation(field.gettext(_("Choose one of the list.")))
