@@ -183,7 +183,7 @@ def _page(visit: Visit, page: Page, room: str, rule: str, parts: dict[str, str],
         may=lambda verb, kind: access.may(found.person if found and found.complete else None, verb, kind),
         csrf=signing.csrf(visit.cookie or token, visit.settings.secret) if found else "",
         done=request.args.get(DONE, "") if request.method == "GET" else "",
-        kept=visit.kept is not None,
+        given_back=visit.kept is not None,
         settings=visit.settings,
         **page.context,
     )
