@@ -71,6 +71,11 @@ class Mailbox:
         """What SMTP_URL must be to reach it."""
         return f"smtp://127.0.0.1:{self.port}"
 
+    @property
+    def empty(self) -> bool:
+        """Whether every letter that has come was taken."""
+        return self._come.empty()
+
     def take(self, patience: float = PATIENCE) -> Letter:
         """The oldest letter that was not taken yet; waits for it. Raises queue.Empty when none comes."""
         return self._come.get(timeout=patience)

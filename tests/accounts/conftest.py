@@ -16,6 +16,7 @@ from register.db import Database
 from register.models import Account
 from tests.accounts import post as letters
 from tests.accounts.post import Post
+from tests.mailbox import Mailbox
 from tests.workers import Clock, People, WorkClient, application, furnished, let_in
 
 
@@ -83,21 +84,20 @@ def entered(client: WorkClient, people: People) -> Callable[..., Account]:
 
 
 @pytest.fixture(scope="session")
-def mail_server() -> Iterator[tuple[str, Post]]:
-    """A mail server that runs for all tests of this process: its address, and its post."""
-    with letters.serving() as found:
-        yield found
+def mail_server() -> Iterator[Mailbox]:
+    """A mail server that runs for all tests of this process."""
+    with Mailbox() as server:
+        yield server
 
 
 @pytest.fixture
-def post(mail_server: tuple[str, Post]) -> Post:
+def post(mail_server: Mailbox) -> Post:
     """What the register mails, in a test whose application is `mailing`."""
-    mail_server[1].forget()
-    return mail_server[1]
+    return Post(mail_server)
 
 
 @pytest.fixture
-def mailing(make_app: Callable[..., Flask], mail_server: tuple[str, Post], post: Post, database: Database) -> Flask:
+def mailing(make_app: Callable[..., Flask], post: Post, database: Database) -> Flask:
     """The application with mail, and with organisations and topics to choose from."""
     letters.stock(database)
-    return make_app(smtp_url=mail_server[0], mail_from="schakel@example.org", base_url="http://localhost")
+    return make_app(smtp_url=post.url, mail_from="schakel@example.org", base_url="http://localhost")
