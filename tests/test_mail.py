@@ -79,9 +79,11 @@ def test_a_message_arrives_as_it_was_written(mailbox: Mailbox) -> None:
     assert letter.greeted == "schakel.example"
 
 
-def test_a_message_passes_servers_that_know_ascii_only(mailbox: Mailbox) -> None:
-    mailer(mailbox.url).send(Message(TO, "Coördinatie", BODY))
+@pytest.mark.parametrize("body", [BODY, "Coördinatie\n", "x" * 2000 + "\n"])
+def test_a_message_passes_servers_that_know_ascii_only(mailbox: Mailbox, body: str) -> None:
+    mailer(mailbox.url).send(Message(TO, "Coördinatie", body))
     letter = mailbox.take()
+    assert letter.text == body
     assert letter.raw.isascii()
     assert max(map(len, letter.raw.splitlines())) <= 998  # RFC 5322, 2.1.1
 
@@ -180,7 +182,10 @@ def test_a_server_without_starttls_gets_nothing(mailbox: Mailbox) -> None:
 
 def test_tls_from_the_start(certified: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPatch) -> None:
     context, trusted = certified
-    monkeypatch.setenv("SSL_CERT_FILE", trusted)
     with Mailbox(ssl_context=context) as guarded:
-        mailer(f"smtps://127.0.0.1:{guarded.port}").send(Message(TO, "Hello", BODY))
+        guarding = mailer(f"smtps://127.0.0.1:{guarded.port}")
+        with pytest.raises(MailFailed, match=r"^SSLCertVerificationError"):
+            guarding.send(Message(TO, "Hello", "Hello\n"))
+        monkeypatch.setenv("SSL_CERT_FILE", trusted)
+        guarding.send(Message(TO, "Hello", BODY))
         assert guarded.take().text == BODY
