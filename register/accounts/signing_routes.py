@@ -1,11 +1,8 @@
 """Signing in and out: the password, the second step, and showing again who one is."""
 
-from datetime import timedelta
-from importlib.util import find_spec
 from typing import Any
 
-from register import i18n
-from register.accounts import arriving, entering, second_factor, throttle
+from register.accounts import arriving, entering, second_factor, throttle, waiting
 from register.accounts.entering import Tried
 from register.errors import FieldError, Throttled
 from register.guards import Go, Page, Rooms, Visit, anyone, beforehand, requires, signed_in, signing
@@ -14,7 +11,6 @@ from register.web.forms import Form, address, code, secret
 from register.words.people import Deed
 
 rooms = Rooms("signing")
-PASSKEYS = find_spec("register.accounts.passkey_routes") is not None
 
 
 class SignInForm(Form):
@@ -71,7 +67,7 @@ def sign_in(visit: Visit) -> Page | Go:
     try:
         right = _right(visit, _sign_in_keys(visit, form), tried, account.password if account else "")
     except Throttled as error:
-        return _later(visit, form, error, _sign_in(visit, form, 429))
+        return waiting.later(visit, form, error, _sign_in(visit, form, 429))
     if account is None or not right:
         if account:
             visit.trail.add(Deed.SIGN_IN_REFUSED, account, actor=account.id, means="password")
@@ -97,7 +93,7 @@ def second_step(visit: Visit) -> Page | Go:
     try:
         means = _code(visit, f"second step {found.account.id}", form)
     except Throttled as error:
-        return _later(visit, form, error, _second_step(visit, form, kinds, 429))
+        return waiting.later(visit, form, error, _second_step(visit, form, kinds, 429))
     if means is None:
         return _second_step(visit, form, kinds, 422)
     onward = arriving.finish(visit, means=means, back=visit.back)
@@ -137,7 +133,7 @@ def prove(visit: Visit) -> Page | Go:
     try:
         means = _proof(visit, password) if by_password else _code(visit, f"proof {found.account.id}", typed)
     except Throttled as error:
-        return _later(visit, form, error, page)
+        return waiting.later(visit, form, error, page)
     if means is None:
         page.status, page.keep = 422, True
         return page
@@ -217,13 +213,4 @@ def _second_step(visit: Visit, form: CodeForm, kinds: frozenset[str], status: in
 
 def _ways(visit: Visit) -> dict[str, Any]:
     """Where to go afterwards, and the sides whose own sign-in service can be used."""
-    return {"back": visit.back, "sides": sorted(visit.settings.providers), "passkeys": PASSKEYS}
-
-
-def _later(visit: Visit, form: Form, error: Throttled, page: Page) -> Page:
-    """`page` with the moment from which one may try again: to the minute, and not too early."""
-    until = error.until + timedelta(seconds=-error.until.second % 60)
-    told = _("There were too many attempts. Try again from %(moment)s.")
-    form.fail(FieldError("", told, moment=i18n.moment(visit.language, until.isoformat())))
-    page.status, page.headers = 429, {"Retry-After": str(max(1, int((until - visit.now).total_seconds())))}
-    return page
+    return {"back": visit.back, "sides": sorted(visit.settings.providers)}
