@@ -18,7 +18,18 @@ from register.config import Limits
 from register.errors import FieldError
 from register.guards import signing
 from register.i18n import mark as _
-from register.models import Account, AccountRole, Challenge, Identity, KeptForm, Passkey, RecoveryCode, Ticket, Totp
+from register.models import (
+    Account,
+    AccountRole,
+    Challenge,
+    Identity,
+    KeptForm,
+    Passkey,
+    RecoveryCode,
+    SignIn,
+    Ticket,
+    Totp,
+)
 from register.words.people import AccountState, Deed, Role
 
 FACTORS = (Totp, RecoveryCode, Passkey, Identity)
@@ -160,12 +171,16 @@ def set_password(session: Session, trail: Trail, found: tickets.Found, password:
     trail.add(Deed.PASSWORD_SET, account, actor=account.id, means="all" if found.clears else "password")
 
 
-def move(session: Session, trail: Trail, found: tickets.Found) -> str | None:
-    """Give an account the address that its person confirmed; gives the old one, or None when the new one is taken."""
+def move(session: Session, trail: Trail, found: tickets.Found, keep: SignIn | None) -> str | None:
+    """Give an account the address that its person confirmed; gives the old one, or None when the new one is taken.
+
+    Every sign-in ends but `keep`, the one in which it was confirmed, if it was.
+    """
     account, old = found.account, found.account.email
     if not _claim(session, account, found.ticket.email):
         return None
     tickets.withdraw(session, account.id, trail.now, "reset")
+    signing.renew(session, account, keep)
     trail.add(Deed.ADDRESS_CHANGED, account, actor=account.id)
     return old
 

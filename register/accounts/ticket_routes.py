@@ -108,12 +108,12 @@ def confirm_address(visit: Visit, token: str) -> Page | Go:
     if not visit.writes or not form.ok():
         return _form(visit, "accounts/confirm_address.html", form, found)
     used = tickets.use(visit.session, "address", token, visit.now)
-    old = people.move(visit.session, visit.trail, used) if used else None
+    mine = visit.signed_in.row if visit.signed_in and visit.signed_in.account.id == found.account.id else None
+    old = people.move(visit.session, visit.trail, used, mine) if used else None
     if used is None or old is None:
         return _dead("address")
     if links.mails(visit):
         visit.send(messages.moved(used.account, old), quietly=True)
-    mine = visit.signed_in is not None and visit.signed_in.account.id == used.account.id
     return Go(visit.path("own" if mine else "sign-in"), "address")
 
 
