@@ -60,7 +60,9 @@ def me(client: WorkClient, people: People, database: Database, clock: Clock) -> 
                     kind="reset", token="token-of-link", email="anna@nl.example", made_by=colleague.id,
                     expires_at=clock.now, **mine,
                 ),
-                KeptForm(account_id=account.id, path="/nl/werk/notities", fields='{"text": ["half a note"]}', at=clock.now),
+                KeptForm(
+                    account_id=account.id, path="/nl/werk/notities", fields='{"text": ["half a note"]}', at=clock.now,
+                ),
                 Note(reference="NLVL-1", author_id=account.id, text="my note", **note),
                 Note(reference="NLVL-1", author_id=colleague.id, text="their note", **note),
             ]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from register.accounts import retention
@@ -242,3 +243,15 @@ def test_the_periods_are_settings(
     longer, shorter = (Limits(**{setting: timedelta(days=days)}) for days in (4, 2))
     assert sum(run(database, longer)) == 0
     assert sum(run(database, shorter)) == 1
+
+
+@SQLITE
+def test_the_privacy_page_says_how_long_things_are_kept_here(make_app: Callable[..., Flask]) -> None:
+    days = {"keep_removed": 11, "keep_sign_ins": 12, "keep_attempts": 1, "keep_tickets": 14, "keep_forms": 15}
+    limits = {name: timedelta(days=number) for name, number in {**days, "keep_audit": 16}.items()}
+    page = make_app(limits=limits).test_client().get("/en/privacy").text
+    for said in (
+        "your name goes 11 days after", "12 days after you last used it", "<td>1 day</td>", "14 days after they were",
+        "<td>15 days</td>", "<td>16 days</td>",
+    ):  # fmt: skip
+        assert said in page, said
