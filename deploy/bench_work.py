@@ -7,9 +7,9 @@ import secrets
 import statistics
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-MOST_SIGN_IN_MS = 30  # apart from Argon2, whose cost is a setting
+MOST_SIGN_IN_MS = 30  # of the processor, apart from Argon2, whose cost is a setting
 SIZES = (3, 300)  # people and notes at the first and the second count
 ROUNDS = 20
 PASSWORD = secrets.token_urlsafe(16)
@@ -25,8 +25,11 @@ def measure() -> list[str]:
     app = create_app()
     database = app.extensions[EXTENSION]
     account = _administrator(database)
-    spent, hashing = _sign_ins(app, account)
-    print(f"\nSigning in takes {spent:.1f} ms apart from Argon2, which takes {hashing:.0f} ms. Queries of lists:")
+    spent, took, hashing = _sign_ins(app, account)
+    print(
+        f"\nSigning in takes {took:.1f} ms apart from Argon2 ({spent:.1f} ms of the processor, at most "
+        f"{MOST_SIGN_IN_MS}), which takes {hashing:.0f} ms. Queries of lists:"
+    )
     faults = [f"signing in takes {spent:.1f} ms apart from Argon2"] if spent > MOST_SIGN_IN_MS else []
 
     client = app.test_client()
@@ -63,31 +66,50 @@ def _administrator(database: Any) -> Any:
     return account
 
 
-def _sign_ins(app: Any, account: Any) -> tuple[float, float]:
-    """Milliseconds of a sign-in apart from Argon2, and of Argon2: each in the middle of ROUNDS."""
+def _sign_ins(app: Any, account: Any) -> tuple[float, float, float]:
+    """Milliseconds of a sign-in, of the processor and by the clock, without Argon2; and of Argon2. Middles of ROUNDS."""
     from register.accounts import entering
 
-    client, usual, tried = app.test_client(), entering.attempt, list[float]()
+    client, usual, tried = app.test_client(), entering.attempt, list[_Lap]()
 
     def timed(*given: Any) -> Any:
-        begin = time.perf_counter()
+        begin = _Lap.now()
         try:
             return usual(*given)
         finally:
-            tried.append(time.perf_counter() - begin)
+            tried.append(_Lap.now() - begin)
 
     entering.attempt = timed  # type: ignore[assignment]
     took = []
     try:
         for _ in range(ROUNDS + 1):
-            begin = time.perf_counter()
+            begin = _Lap.now()
             answer = client.post("/en/sign-in", data={"email": account.email, "password": PASSWORD}, headers=ORIGIN)
-            took.append(time.perf_counter() - begin - tried[-1])
+            took.append(_Lap.now() - begin - tried[-1])
             if answer.status_code != 303:
                 raise OSError(f"signing in answers {answer.status_code}")
     finally:
         entering.attempt = usual
-    return statistics.median(took[1:]) * 1000, statistics.median(tried[1:]) * 1000
+    middle = statistics.median
+    return (
+        middle(lap.processor for lap in took[1:]) * 1000,
+        middle(lap.clock for lap in took[1:]) * 1000,
+        middle(lap.clock for lap in tried[1:]) * 1000,
+    )
+
+
+class _Lap(NamedTuple):
+    """Seconds of the processor, and by the clock."""
+
+    processor: float
+    clock: float
+
+    @classmethod
+    def now(cls) -> "_Lap":
+        return cls(time.thread_time(), time.perf_counter())
+
+    def __sub__(self, other: "_Lap") -> "_Lap":
+        return _Lap(self.processor - other.processor, self.clock - other.clock)
 
 
 def _token(database: Any, account: Any) -> str:
