@@ -67,7 +67,7 @@ def _administrator(database: Any) -> Any:
 
 
 def _sign_ins(app: Any, account: Any) -> tuple[float, float, float]:
-    """Milliseconds of a sign-in, of the processor and by the clock, without Argon2; and of Argon2. Middles of ROUNDS."""
+    """Milliseconds of a sign-in without Argon2, of the processor and by the clock; and those of Argon2."""
     from register.accounts import entering
 
     client, usual, tried = app.test_client(), entering.attempt, list[_Lap]()

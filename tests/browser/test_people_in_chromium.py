@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import Place, at_work, code, enter, heading, press, tab_to, visiting
+from tests.browser.test_every_page import SIDEWAYS, TWICE, faults
 from tests.workers import PASSWORD
 
 
@@ -67,3 +68,29 @@ def test_locked_out_and_told_until_when_without_javascript(browser: Browser, pla
         press(page, "Sign in")
         expect(page.get_by_role("alert")).to_contain_text(re.compile(r"Try again from \d+ \w+ \d{4} at \d\d:\d\d"))
         expect(page.get_by_label("E-mail address")).to_have_value(account.email)
+
+
+def test_the_way_in_serves_everyone(browser: Browser, place: Place) -> None:
+    account = place.people("administrator", password=PASSWORD)
+    with visiting(browser, place) as page:
+
+        def serves() -> None:
+            page.set_viewport_size({"width": 1280, "height": 900})
+            assert faults(page) == []
+            page.set_viewport_size({"width": 320, "height": 640})
+            assert page.evaluate(SIDEWAYS) == [], "at 320 pixels"
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.evaluate(TWICE)
+            assert page.evaluate(SIDEWAYS) == [], "with text twice as large"
+
+        enter(page, account, password="not the password")
+        heading(page, "Sign in")
+        serves()
+        page.get_by_label("Password").fill(PASSWORD)
+        press(page, "Sign in")
+        heading(page, "Second step")
+        serves()
+        page.get_by_label("Code").fill(code())
+        press(page, "Sign in")
+        page.goto("/en/work/sign-in-again")
+        serves()
