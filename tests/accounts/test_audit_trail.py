@@ -113,12 +113,11 @@ class TestWords:
             trail.add(Deed.SIGNED_IN, me, actor=me.id, means="password")
         assert lines(client.get(PATH))[0][4] == "a sign-in that is no longer kept gone-b"
 
-    @pytest.mark.parametrize("deed", Deed)
-    def test_every_deed_has_words_in_each_language(
-        self, entered: Entered, client: WorkClient, database: Database, deed: Deed
-    ) -> None:
-        write(database, deed, entered("administrator"))
-        assert [row[2] for row in lines(client.get(PATH))] == [deed.message]
+    def test_every_deed_has_words(self, entered: Entered, client: WorkClient, database: Database) -> None:
+        me = entered("administrator")
+        for deed in Deed:
+            write(database, deed, me)
+        assert [row[2] for row in reversed(lines(client.get(PATH)))] == [deed.message for deed in Deed]
         assert client.get("/nl/werk/logboek").status_code == 200
 
 
