@@ -21,6 +21,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
     database = Database(settings or Settings.from_environment(), PUBLIC_TABLES)
     # Not before the database is found fit: where it is not, nothing is made in the data folder.
+    accounts.check(database.settings)
     settings = database.settings = database.settings.with_secret()
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["BASE_URL"] = settings.base_url

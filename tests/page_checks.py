@@ -3,7 +3,7 @@
 What it checks of a page: valid HTML; one h1, and a title that begins with it; the language of the address; unique ids
 and references to ids that exist; a field for each label and a name for each field and picture; nothing inline and
 nothing from another host; links that lead somewhere. Of every answer: the security headers; no cookie on anything
-public, and in the workspace only the one of the sign-in, with every attribute that guards it; there nothing is stored.
+public, and in the workspace only those of signing in, with every attribute that guards them; there nothing is stored.
 A fragment (asked for by HX-Request) is checked as a part of a page.
 """
 
@@ -109,11 +109,11 @@ def _kept(response: TestResponse, app: Any) -> Iterator[str]:
         guards = {part.partition("=")[0] for part in attributes}
         if not workspace:
             yield f"a cookie is set: {cookie}"
-        elif not named.startswith("__Host-schakel="):
+        elif not named.startswith(("__Host-schakel=", "__Host-schakel-challenge=")):
             yield f"another cookie than that of the sign-in: {cookie}"
         elif not {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes) or "Domain" in guards:
             yield f"a cookie without all its guards: {cookie}"
-        elif guards & {"Max-Age", "Expires"} and named != "__Host-schakel=":
+        elif guards & {"Max-Age", "Expires"} and not named.endswith("="):
             yield f"a cookie that outlives the browser: {cookie}"
     if (workspace or cookies) and "no-store" not in response.headers.get("Cache-Control", ""):
         yield f"a page of the workspace may be stored: Cache-Control is {response.headers.get('Cache-Control')!r}"

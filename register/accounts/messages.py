@@ -68,6 +68,11 @@ def password_changed(account: Account) -> Message:
     return _made("password_changed", account.language, account.email, account=account)
 
 
+def factor_changed(account: Account, what: str) -> Message:
+    """A second factor was added or removed, or recovery codes were made: `what` is a name in the template."""
+    return _made("factor", account.language, account.email, account=account, what=what)
+
+
 def taken(account: Account) -> Message:
     """Somebody wanted to give their account the address of this one: told here, so that they need not be told."""
     return _made("taken", account.language, account.email, account=account)

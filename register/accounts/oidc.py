@@ -25,7 +25,7 @@ from joserfc.jws import JWSRegistry
 from register.accounts import fetching
 from register.config import Provider
 from register.errors import SchakelError
-from register.words.vocabulary import P_, Word
+from register.words.people import Refusal
 
 log = logging.getLogger("schakel")
 
@@ -34,18 +34,6 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY = 60  # seconds by which the clocks of two organisations may differ
 _SCOPE = "openid email profile"
 _DENIED = frozenset({"access_denied", "login_required", "interaction_required", "consent_required"})
-
-
-class Refusal(Word):
-    """Why somebody is not signed in, as far as they can do something about it."""
-
-    UNREACHABLE = "unreachable", P_("sign-in refused", "Your side's sign-in service does not answer. Try again later.")
-    DENIED = "denied", P_("sign-in refused", "Your side's sign-in service did not let you through.")
-    STALE = "stale", P_("sign-in refused", "This sign-in took too long or was begun in another window. Begin again.")
-    UNTRUSTED = (
-        "untrusted",
-        P_("sign-in refused", "The answer of the sign-in service cannot be trusted. Warn your administrator."),
-    )
 
 
 class SignInRefused(SchakelError):

@@ -5,6 +5,7 @@ import hmac
 import re
 import unicodedata
 from datetime import datetime
+from html import escape
 
 import pyotp
 import segno
@@ -43,7 +44,7 @@ def qr_svg(uri: str, title: str) -> str:
     made: str = segno.make(uri, error="m", micro=False).svg_inline(
         border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass="", title=title
     )
-    return made.replace("<svg ", '<svg role="img" ', 1)
+    return made.replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1)
 
 
 def readable(secret: str) -> str:

@@ -2,7 +2,7 @@
 
 from register.guards.rooms import Rooms
 from register.guards.serving import clock, database, init
-from register.guards.visit import File, Go, Page, Visit, anyone, beforehand, callback, requires, signed_in
+from register.guards.visit import File, Go, Page, Visit, anyone, beforehand, callback, outside, requires, signed_in
 
 __all__ = [
     "File",
@@ -16,6 +16,7 @@ __all__ = [
     "clock",
     "database",
     "init",
+    "outside",
     "requires",
     "signed_in",
 ]

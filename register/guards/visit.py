@@ -20,6 +20,7 @@ from register.guards.signing import SignedIn
 from register.mail import Message
 
 COOKIE = "__Host-schakel"
+CHALLENGE = "__Host-schakel-challenge"  # binds what a passkey or a sign-in service must answer to this browser
 
 
 class Need(NamedTuple):
@@ -60,6 +61,8 @@ class File:
     data: bytes
     name: str
     mimetype: str
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class View(Protocol):
@@ -87,6 +90,7 @@ class Visit:
     now: datetime
     signed_in: SignedIn | None = None
     cookie: str | None = None  # a token to give to the browser; empty takes it away
+    challenge: str | None = None  # the same, for what this browser was asked
     clear: bool = False  # also clear what the browser kept of us
     kept: dict[str, list[str]] | None = None
     letters: list[Letter] = field(default_factory=list)
@@ -132,6 +136,11 @@ class Visit:
     def agent(self) -> str:
         """What the browser calls itself."""
         return request.headers.get("User-Agent", "")
+
+    @property
+    def challenged(self) -> str:
+        """The token that goes with what this browser was asked last, if it was asked anything."""
+        return request.cookies.get(CHALLENGE, "")
 
     def forget_token(self) -> None:
         """Take the cookie away, and all that the browser keeps of the register."""
@@ -183,6 +192,20 @@ def beforehand(work: Callable[["Visit"], Any]) -> Callable[[Callable[..., Any]],
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
         view.ahead = work  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def outside(work: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Something to be done while no transaction is open, such as talking to a sign-in service over the network.
+
+    `work` gets the parts of the address, opens short transactions of its own where it needs any, and gives
+    `visit.ahead`. Only for a room that `anyone` may enter: who it is, is looked up afterwards.
+    """
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.outside = work  # type: ignore[attr-defined]
         return view
 
     return mark

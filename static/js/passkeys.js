@@ -44,17 +44,19 @@
     const body = new URLSearchParams(new FormData(form));
     const headers = { Accept: "application/json" };
     const answer = await fetch(form.dataset.optionsFrom, { method: "POST", body, headers });
-    if (!answer.ok) throw new Error(`options: ${answer.status}`);
-    return answer.json();
+    const found = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(`options: ${answer.status}`), found); // told: from when it may be
+    return found;
   };
 
   const explain = (form, error) => {
     const { cancelled, exists, failed } = form.dataset;
-    const said = { NotAllowedError: cancelled, AbortError: cancelled, InvalidStateError: exists }[error.name] || failed;
-    form.querySelector("[data-passkey-error]").textContent = said;
+    const said = { NotAllowedError: cancelled, AbortError: cancelled, InvalidStateError: exists }[error.name];
+    form.querySelector("[data-passkey-error]").textContent = said || error.told || failed;
   };
 
   const ask = async (form, button) => {
+    if (!form.checkValidity()) return form.submit(); // the register says what is missing, before a passkey is made
     button.disabled = true;
     form.querySelector("[data-passkey-error]").textContent = "";
     try {
