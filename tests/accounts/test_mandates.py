@@ -7,7 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from register.accounts import mandates as rules
+from register.audit import Trail
 from register.db import Database
+from register.errors import FieldError
 from register.guards import people as guarded
 from register.models import Account, AuditEntry, Mandate
 from tests.accounts import SQLITE
@@ -313,3 +316,16 @@ def test_a_stale_form_is_refused_and_keeps_what_was_typed(
         assert 'value="2026-12-05"' in answer.text
         assert "Energie" in answer.text  # how it stands now
     assert client.submit(answer).status_code == 303
+
+
+@pytest.mark.parametrize("who", ["the other side", "invited", "the holder", "who asks"])
+def test_the_rule_holds_without_the_form_too(people: People, database: Database, clock: Clock, who: str) -> None:
+    holder, asks = people("diplomat", mandates=("water",)), people("administrator")
+    others = {"the other side": people("diplomat", side="vl"), "invited": people("diplomat", state="invited")}
+    other = {**others, "the holder": holder, "who asks": asks}[who]
+    with database.read() as session:
+        mandate = session.scalars(select(Mandate)).one()
+        trail = Trail(session, clock.now, 1)
+        with pytest.raises(FieldError) as refused:
+            rules.substitute(session, trail, mandate, holder, other, "2026-12-01", "2026-12-02", asks.id)
+    assert refused.value.field == "substitute"
