@@ -8,6 +8,7 @@ from register.accounts.people_routes import confirm, lock, theirs
 from register.errors import FieldError, NotHere
 from register.guards import Go, Page, Rooms, Visit, requires
 from register.i18n import mark as _
+from register.ledger import filters
 from register.models import Account, Mandate
 
 rooms = Rooms("mandates")
@@ -102,7 +103,10 @@ def _mandate(visit: Visit, reference: str) -> tuple[Mandate, Account, dict[str, 
     visit.check("change", mandates.thing(mandate))
     if not visit.writes:
         return mandate, visit.session.get_one(Account, mandate.account_id), {}
-    ids = [mandate.account_id, mandate.substitute_id or "", visit.posted.get("substitute", "")]
+    named = visit.posted.get("substitute", "")
+    if not filters.readable(named):  # PostgreSQL takes no zero byte; the form says so to who sent it
+        named = ""
+    ids = [mandate.account_id, mandate.substitute_id or "", named]
     locked = lock(visit, *ids)
     visit.session.refresh(mandate)  # it may have been changed before the lock was ours
     visit.check("change", mandates.thing(mandate))
