@@ -6,7 +6,7 @@
 //     <input type="hidden" name="credential"> … <button>…</button> <p role="alert" data-passkey-error></p>
 //   </form>
 //
-// Such a form stays hidden where the browser knows no passkeys; [data-passkey-missing] is then shown instead.
+// Such a form stays hidden where the browser knows no passkeys, and [data-passkey-missing] says what is needed.
 (() => {
   const supported = window.isSecureContext && window.PublicKeyCredential && navigator.credentials;
 
@@ -72,12 +72,12 @@
   };
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
-    if (!supported) continue;
+    if (!supported) break;
     form.hidden = false;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       ask(form, event.submitter || form.querySelector("button"));
     });
   }
-  if (!supported) for (const note of document.querySelectorAll("[data-passkey-missing]")) note.hidden = false;
+  if (supported) for (const note of document.querySelectorAll("[data-passkey-missing]")) note.hidden = true;
 })();
