@@ -14,7 +14,7 @@ test_stamp := .venv/test.installed
 # A .venv whose Python has gone (the system's was replaced) is installed anew.
 $(shell $(python) -c 1 2>/dev/null || rm -f .venv/*.installed)
 
-.PHONY: help build serve test lint strings migrate seed lock bench pictures
+.PHONY: help build serve demo test lint strings migrate seed lock bench pictures
 
 help: ## list what can be done here
 	@echo "Schakel: make TARGET"
@@ -25,6 +25,9 @@ build: $(run_stamp) ## set up what serving needs, without serving: dependencies,
 
 serve: build ## set up what is missing and serve on HOST:PORT (127.0.0.1:8000); SOURCES=folder attaches texts
 	@exec $(python) deploy/serve.py
+
+demo: build ## people to try it with, one of each role and side, with passwords shown once; not for real use
+	@$(python) deploy/demo.py
 
 test: lint ## everything that must hold: lint, types, import contract, all tests, a real browser among them
 	@echo "Tests …"

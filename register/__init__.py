@@ -12,18 +12,21 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application: settings from the environment unless given."""
     from flask import Flask
 
-    from register import accounts, cli, guards, notes, public
+    from register import accounts, cli, guards, notes, public, user_commands
     from register.config import Settings
     from register.db import Database
     from register.ledger import PUBLIC_TABLES
     from register.public import door
     from register.web import errors, headers
 
-    settings = (settings or Settings.from_environment()).with_secret()
+    database = Database(settings or Settings.from_environment(), PUBLIC_TABLES)
+    # Not before the database is found fit: where it is not, nothing is made in the data folder.
+    accounts.check(database.settings)
+    settings = database.settings = database.settings.with_secret()
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["BASE_URL"] = settings.base_url
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
-    app.extensions[door.EXTENSION] = Database(settings, PUBLIC_TABLES)
+    app.extensions[door.EXTENSION] = database
     public.init(app)
     accounts.init(app)
     notes.init(app)
@@ -31,4 +34,5 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     guards.init(app)
     headers.init(app, secure=settings.base_url.startswith("https://"))
     cli.init(app)
+    user_commands.init(app)
     return app

@@ -1,11 +1,14 @@
 """Writing and reading the audit trail. It holds no secret and no text of a note: `detail` takes listed names only."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlmodel import Session
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
 
+from register import access
 from register.access import Person
 from register.models import Account, AuditEntry
 from register.models.audit import OPERATOR
@@ -16,6 +19,55 @@ DETAILS = frozenset(
     {"roles", "topics", "was", "now", "topic", "begins", "ends", "substitute", "from", "until", "factor", "means",
      "why", "visibility", "record", "count", "organisation", "mandate"}
 )  # fmt: skip
+
+
+PAGE_SIZE = 50
+
+
+class Entries(NamedTuple):
+    """One page of the trail, newest first. `newer` and `older` are the keys of the pages beside it; None: no such."""
+
+    rows: Sequence[AuditEntry]
+    newer: int | None
+    older: int | None
+
+
+def entries(
+    session: Session,
+    person: Person,
+    *,
+    about: str = "",
+    deed: str = "",
+    newer: int | None = None,
+    older: int | None = None,
+) -> Entries:
+    """What `person` may see of the trail, in one query. `about`: deeds by or about that account; `deed`: of that sort.
+
+    `newer` and `older` are keys that an earlier page gave: numbers of entries, which count those of every side, so
+    that whoever shows them hides them first.
+    """
+    wanted = select(AuditEntry).where(access.visible(AuditEntry, person))
+    if about:
+        wanted = wanted.where(or_(col(AuditEntry.actor) == about, col(AuditEntry.about) == about))
+    if deed:
+        wanted = wanted.where(col(AuditEntry.deed) == deed)
+    number = col(AuditEntry.id)
+    if newer is not None:
+        wanted = wanted.where(number > newer).order_by(number)
+    else:
+        wanted = (wanted if older is None else wanted.where(number < older)).order_by(number.desc())
+    found = list(session.scalars(wanted.limit(PAGE_SIZE + 1)))
+    more, rows = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+    if newer is not None:
+        rows.reverse()
+    has_newer, has_older = (more, True) if newer is not None else (older is not None, more)
+    return Entries(rows, rows[0].id if rows and has_newer else None, rows[-1].id if rows and has_older else None)
+
+
+def of_account(session: Session, account_id: str) -> Sequence[AuditEntry]:
+    """Every entry by or about an account, oldest first: what the trail keeps of one person, for that person."""
+    mine = or_(col(AuditEntry.actor) == account_id, col(AuditEntry.about) == account_id)
+    return session.scalars(select(AuditEntry).where(mine).order_by(col(AuditEntry.id))).all()
 
 
 class Trail:

@@ -13,9 +13,11 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from register.accounts import retention
 from register.config import ROOT, Settings
 from register.db import Database
 from register.errors import Refused, SettingError
+from register.guards import clock
 from register.imports import checking, founding
 from register.imports.reading import SeedFaults
 from register.ledger import PUBLIC_TABLES, chain, projection
@@ -25,11 +27,12 @@ from register.sources import service as sources
 ledger = AppGroup("ledger", help="The ledger: check it, rebuild what is derived from it.")
 source = AppGroup("source", help="The texts of sources.")
 seed = AppGroup("seed", help="The founding seed.")
+keeping = AppGroup("retention", help="What is kept about people, and for how long.")
 
 
 def init(app: Flask) -> None:
     """Register the commands."""
-    for group in (ledger, source, seed):
+    for group in (ledger, source, seed, keeping):
         app.cli.add_command(group)
     app.cli.add_command(migrate)
     app.cli.add_command(prepare_command)
@@ -184,6 +187,31 @@ def check(texts: Path | None) -> None:
     if found.faults:
         raise click.ClickException(f"{len(found.faults)} faults in the seed.")
     click.echo("The seed is whole." if texts else "The seed is whole, as far as can be seen without the source texts.")
+
+
+@keeping.command("run")
+@click.option("--dry-run", is_flag=True, help="Only say what would be taken away.")
+def run(dry_run: bool) -> None:
+    """Take away what was kept long enough: the periods are the settings KEEP_…; run it once a day."""
+    database = _database()
+    with database.write() as session:
+        gone = retention.run(session, clock(), database.settings.limits)
+        if dry_run:
+            session.rollback()
+    click.echo("Would be taken away:" if dry_run else "Taken away:")
+    for what, count in gone._asdict().items():
+        click.echo(f"  {_KEPT[what]}: {count}")
+
+
+_KEPT = {
+    "sign_ins": "sign-ins",
+    "attempts": "attempts to sign in",
+    "challenges": "questions that nobody answered",
+    "tickets": "links that were sent",
+    "forms": "forms that were kept for somebody",
+    "audit": "entries of the audit trail",
+    "people": "names and addresses of people who have left",
+}
 
 
 def _fail(error: SeedFaults) -> None:

@@ -133,12 +133,14 @@ class Settings:
             if not file.exists():
                 own = file.with_name(
                     f"secret-{secrets.token_hex(6)}"
-                )  # whole before it has its name, so none is half read
-                own.touch(mode=0o600)
-                own.write_text(secrets.token_urlsafe(48), encoding="ascii")
-                with suppress(FileExistsError):  # another process was first: its secret is everybody's
-                    os.link(own, file)
-                own.unlink()
+                )  # whole before it has its name: none is half read
+                try:
+                    own.touch(mode=0o600)
+                    own.write_text(secrets.token_urlsafe(48), encoding="ascii")
+                    with suppress(FileExistsError):  # another process was first: its secret is everybody's
+                        os.link(own, file)
+                finally:
+                    own.unlink(missing_ok=True)
             found = file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingError("SCHAKEL_SECRET", f"is not set, and none can be kept in {file}: {error}") from error
@@ -212,10 +214,21 @@ def _providers(environment: Mapping[str, str]) -> Mapping[str, Provider]:
         name = f"OIDC_{side.upper()}_ISSUER"
         if not (issuer and client_id and client_secret):
             raise SettingError(name, "needs its CLIENT_ID and CLIENT_SECRET, and they need it")
-        if not issuer.startswith(("https://", "http://localhost", "http://127.0.0.1", "http://[::1]")):
+        if not _guarded(issuer):
             raise SettingError(name, "must begin with https://, unless it runs on this machine")
         found[side] = Provider(side, issuer, client_id, client_secret)
     return MappingProxyType(found)
+
+
+def _guarded(issuer: str) -> bool:
+    """Whether nobody on the way can pose as this service: https, or on this machine."""
+    try:
+        parts = urlsplit(issuer)
+        return bool(parts.hostname) and (
+            parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))
+        )
+    except ValueError:
+        return False
 
 
 def _limits(environment: Mapping[str, str]) -> Limits:

@@ -76,6 +76,7 @@ class Database:
                 execution_options={"postgresql_readonly": True},
             )
             self.owner = create_engine(_psycopg(settings.owner_url), poolclass=NullPool)
+            self.leisure = self.writer
         else:
             _check_sqlite()
             _make_folder(settings)
@@ -83,11 +84,21 @@ class Database:
             self.reader = _sqlite_engine(settings, "ro", "BEGIN")
             self.public_engine = _sqlite_engine(settings, "ro", "BEGIN", _authorizer(frozenset(public_tables)))
             self.owner = self.writer
+            self.leisure = _sqlite_engine(settings, "rw", "BEGIN IMMEDIATE", busy=0)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that may write: committed when the block ends well, rolled back when it raises."""
         with Session(self.writer) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def write_at_leisure(self) -> Iterator[Session]:
+        """As `write`, for what may as well be written another time: a busy writer is not waited for.
+
+        On SQLite it then raises OperationalError; on PostgreSQL it is for the statement to skip rows that are locked.
+        """
+        with Session(self.leisure) as session, session.begin():
             yield session
 
     @contextmanager
@@ -125,7 +136,7 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection."""
-        for engine in (self.writer, self.reader, self.public_engine, self.owner):
+        for engine in (self.writer, self.reader, self.public_engine, self.owner, self.leisure):
             engine.dispose()
 
 
@@ -151,7 +162,9 @@ def _make_folder(settings: Settings) -> None:
         raise SettingError(name, f"is not a folder that can be written to: {error}") from error
 
 
-def _sqlite_engine(settings: Settings, mode: str, begin: str, authorizer: Callable[..., int] | None = None) -> Engine:
+def _sqlite_engine(
+    settings: Settings, mode: str, begin: str, authorizer: Callable[..., int] | None = None, busy: int = BUSY_MS
+) -> Engine:
     # As a URI, so that SQLite itself opens the file read-only; quoted, since a folder may be called anything.
     address = URL.create(
         "sqlite+pysqlite",
@@ -163,7 +176,7 @@ def _sqlite_engine(settings: Settings, mode: str, begin: str, authorizer: Callab
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's "begin" event below says how a transaction begins
-        pragmas = [f"busy_timeout={BUSY_MS}", "foreign_keys=ON"]
+        pragmas = [f"busy_timeout={busy}", "foreign_keys=ON"]
         if mode == "ro":
             pragmas += ["query_only=ON"]
         else:

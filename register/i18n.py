@@ -106,10 +106,11 @@ def translations(language: str) -> NullTranslations:
 @cache
 def labels(language: str) -> dict[str, dict[str, str]]:
     """The labels of all fixed words: `labels("nl")["Status"]["ongoing"]`."""
-    from register.words import vocabulary
+    from register.words import people, vocabulary
 
     catalogue = translations(language)
-    kinds = [kind for kind in vars(vocabulary).values() if isinstance(kind, type) and issubclass(kind, vocabulary.Word)]
+    named = (*vars(vocabulary).values(), *vars(people).values())
+    kinds = [kind for kind in named if isinstance(kind, type) and issubclass(kind, vocabulary.Word)]
     return {
         kind.__name__: {word.value: catalogue.pgettext(word.context, word.message) for word in kind} for kind in kinds
     }

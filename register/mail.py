@@ -5,6 +5,7 @@ import ssl
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, localtime, make_msgid
 from urllib.parse import unquote, urlsplit
 
@@ -32,7 +33,7 @@ class Mailer:
     def __init__(self, settings: Settings) -> None:
         self._url = urlsplit(settings.smtp_url)
         self._sender = settings.mail_from
-        self._host = urlsplit(settings.base_url).hostname or "localhost"
+        self._host = urlsplit(settings.base_url).hostname
 
     @property
     def configured(self) -> bool:
@@ -44,29 +45,39 @@ class Mailer:
         if not self.configured:
             raise MailFailed("no SMTP_URL is set")
         try:
-            with self._connect() as server:
+            made = self._made(message)
+            with self._connected() as server:
+                if self._url.scheme == "smtp+starttls":
+                    server.starttls(context=ssl.create_default_context())
                 if self._url.username:
                     server.login(unquote(self._url.username), unquote(self._url.password or ""))
-                server.send_message(self._made(message))
-        except (smtplib.SMTPException, MessageError, OSError, ValueError) as error:
+                # Not send_message, which puts a sign before a line that begins with "From".
+                server.sendmail(made["From"].addresses[0].addr_spec, [message.to], made.as_bytes())
+        except (smtplib.SMTPException, MessageError, OSError, ValueError, IndexError) as error:
             # The name of the error only: what the server says may repeat the address.
             raise MailFailed(f"{type(error).__name__} from {self._url.hostname}") from error
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connected(self) -> smtplib.SMTP:
         host, port = str(self._url.hostname), self._url.port or _PORTS[self._url.scheme]
         if self._url.scheme == "smtps":
-            return smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=ssl.create_default_context())
-        server = smtplib.SMTP(host, port, timeout=PATIENCE)
-        if self._url.scheme == "smtp+starttls":
-            server.starttls(context=ssl.create_default_context())
-        return server
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(host, port, self._host, timeout=PATIENCE, context=context)
+        return smtplib.SMTP(host, port, self._host, timeout=PATIENCE)
 
     def _made(self, message: Message) -> EmailMessage:
-        made = EmailMessage()  # refuses a line break in a header
+        """Raises ValueError for a line break in a header, or when `to` is anything but one address.
+
+        IndexError too: the library's own answer to some addresses that are none.
+        """
+        made = EmailMessage(SMTP.clone(cte_type="7bit"))  # so that it passes servers that know ASCII only
         made["From"], made["To"], made["Subject"] = self._sender, message.to, message.subject
-        made["Date"], made["Message-ID"] = format_datetime(localtime()), make_msgid(domain=self._host)
-        made["Auto-Submitted"], made["Content-Language"] = "auto-generated", message.language
+        if [found.addr_spec for found in made["To"].addresses] != [message.to]:
+            raise ValueError("not one address")
+        made["Date"] = format_datetime(localtime())
+        made["Message-ID"] = make_msgid(domain=self._host or "localhost")
+        made["Auto-Submitted"] = "auto-generated"
+        made.set_content(message.body)  # takes away what was said about another content
+        made["Content-Language"] = message.language
         for name, value in message.headers.items():
             made[name] = value
-        made.set_content(message.body)
         return made

@@ -34,6 +34,9 @@ def _kinds(chosen: str) -> tuple[str, ...]:
     return kinds
 
 
+# How the names of settings begin.
+OPERATORS = ("DATABASE_", "KEEP_", "OIDC_", "SCHAKEL_", "SIGN_IN_")
+OPERATORS += ("HOSTED_BY", "MAIL_FROM", "OWN_SIDE_NOTES", "PROXIES", "SMTP_URL")
 KINDS = _kinds(os.environ.get("DATABASE_URL", ""))
 
 
@@ -41,8 +44,9 @@ KINDS = _kinds(os.environ.get("DATABASE_URL", ""))
 def _no_settings_from_outside() -> Iterator[None]:
     """The operator's own settings do not reach the tests."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("DATABASE_URL", "DATABASE_PUBLIC_URL", "DATABASE_OWNER_URL", "SCHAKEL_DATA", "SCHAKEL_URL"):
-            patch.delenv(name, raising=False)
+        for name in os.environ:
+            if name.startswith(OPERATORS):
+                patch.delenv(name)
         yield
 
 
@@ -158,7 +162,8 @@ def queries() -> Callable[[Engine | Database | Flask], AbstractContextManager[li
 @contextmanager
 def _queries(watched: Engine | Database | Flask) -> Iterator[list[str]]:
     found = database_of(watched) if isinstance(watched, Flask) else watched
-    engines = {found} if isinstance(found, Engine) else {found.writer, found.reader, found.public_engine, found.owner}
+    doors = () if isinstance(found, Engine) else (found.writer, found.reader, found.public_engine, found.owner)
+    engines = {found} if isinstance(found, Engine) else {*doors, found.leisure}
     made: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

@@ -2,7 +2,8 @@
 
 What it checks of a page: valid HTML; one h1, and a title that begins with it; the language of the address; unique ids
 and references to ids that exist; a field for each label and a name for each field and picture; nothing inline and
-nothing from another host; links that lead somewhere. Of every answer: the security headers, and no cookie.
+nothing from another host; links that lead somewhere. Of every answer: the security headers; no cookie on anything
+public, and in the workspace only those of signing in, with every attribute that guards them; there nothing is stored.
 A fragment (asked for by HX-Request) is checked as a part of a page.
 """
 
@@ -49,6 +50,7 @@ class PageClient(FlaskClient):
 def check(response: TestResponse, app: Any) -> Iterator[str]:
     """All that is wrong with one answer, in words."""
     yield from _headers(response)
+    yield from _kept(response, app)
     if 300 <= response.status_code < 400 or response.mimetype != "text/html" or not response.data:
         return
     asked = response.request.headers
@@ -91,13 +93,39 @@ def _headers(response: TestResponse) -> Iterator[str]:
         yield "X-Content-Type-Options is missing"
     if found.get("Referrer-Policy") != "same-origin":
         yield "Referrer-Policy is missing"
-    if "Set-Cookie" in found:
-        yield f"a cookie is set: {found['Set-Cookie']}"
     if response.request.path.startswith("/static/"):
         return
     varies = {name.strip().lower() for name in ",".join(found.getlist("Vary")).split(",")}
     if not varies >= {"hx-request", "accept-encoding"}:
         yield f"Vary is {found.get('Vary')!r}"
+
+
+def _kept(response: TestResponse, app: Any) -> Iterator[str]:
+    """What browsers and caches may keep of an answer."""
+    cookies = response.headers.getlist("Set-Cookie")
+    workspace = _workspace(app, response)
+    for cookie in cookies:
+        named, *attributes = (part.strip() for part in cookie.split(";"))
+        guards = {part.partition("=")[0] for part in attributes}
+        if not workspace:
+            yield f"a cookie is set: {cookie}"
+        elif not named.startswith(("__Host-schakel=", "__Host-schakel-challenge=")):
+            yield f"another cookie than that of the sign-in: {cookie}"
+        elif not {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes) or "Domain" in guards:
+            yield f"a cookie without all its guards: {cookie}"
+        elif guards & {"Max-Age", "Expires"} and not named.endswith("="):
+            yield f"a cookie that outlives the browser: {cookie}"
+    if (workspace or cookies) and "no-store" not in response.headers.get("Cache-Control", ""):
+        yield f"a page of the workspace may be stored: Cache-Control is {response.headers.get('Cache-Control')!r}"
+
+
+def _workspace(app: Any, response: TestResponse) -> bool:
+    """Whether an answer comes from a room that is not public."""
+    try:
+        endpoint, _ = app.url_map.bind("localhost").match(response.request.path, method=response.request.method)
+    except HTTPException:
+        return False
+    return not str(endpoint).startswith("public.")
 
 
 def _whole(root: Element, response: TestResponse) -> Iterator[str]:

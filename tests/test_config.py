@@ -1,16 +1,36 @@
 """Settings from the environment: each one that does not fit is named, and nothing starts."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from register import create_app, db
-from register.config import Settings
+from register.config import Limits, Settings
 from register.db import Database
 from register.errors import SettingError
 from register.ledger import PUBLIC_TABLES
 
 APP, PUBLIC, OWNER = (f"postgresql://{login}@localhost/schakel" for login in ("app", "public", "owner"))
+
+KEPT = {
+    "KEEP_SIGN_INS": "keep_sign_ins",
+    "KEEP_ATTEMPTS": "keep_attempts",
+    "KEEP_AUDIT": "keep_audit",
+    "KEEP_REMOVED": "keep_removed",
+    "KEEP_FORMS": "keep_forms",
+    "KEEP_TICKETS": "keep_tickets",
+}
+
+
+def _service(side: str, issuer: str) -> dict[str, str]:
+    """The settings of a side's sign-in service."""
+    name = f"OIDC_{side.upper()}"
+    return {f"{name}_ISSUER": issuer, f"{name}_CLIENT_ID": "schakel", f"{name}_CLIENT_SECRET": "between us"}
+
 
 BAD = {
     "another kind of database": ("DATABASE_URL", {"DATABASE_URL": "mysql://localhost/schakel"}),
@@ -37,6 +57,34 @@ BAD = {
     ),
     "no scheme": ("SCHAKEL_URL", {"SCHAKEL_URL": "schakel.example"}),
     "another scheme": ("SCHAKEL_URL", {"SCHAKEL_URL": "ftp://schakel.example"}),
+    "a short secret": ("SCHAKEL_SECRET", {"SCHAKEL_SECRET": "31-signs-are-one-sign-too-few.."}),
+    "mail without a scheme": ("SMTP_URL", {"SMTP_URL": "mail.example:25", "MAIL_FROM": "r@schakel.example"}),
+    "mail to nowhere": ("SMTP_URL", {"SMTP_URL": "smtp://", "MAIL_FROM": "r@schakel.example"}),
+    "mail to a port that is none": (
+        "SMTP_URL",
+        {"SMTP_URL": "smtp://mail.example:x", "MAIL_FROM": "r@schakel.example"},
+    ),
+    "mail to port 0": ("SMTP_URL", {"SMTP_URL": "smtp://mail.example:0", "MAIL_FROM": "r@schakel.example"}),
+    "mail from nobody": ("MAIL_FROM", {"SMTP_URL": "smtp://mail.example"}),
+    "mail from no address": ("MAIL_FROM", {"SMTP_URL": "smtp://mail.example", "MAIL_FROM": "schakel"}),
+    "mail from two lines": (
+        "MAIL_FROM",
+        {"SMTP_URL": "smtp://mail.example", "MAIL_FROM": "r@a.example\nBcc: b@a.example"},
+    ),
+    "half a service": ("OIDC_NL_ISSUER", {"OIDC_NL_ISSUER": "https://in.example", "OIDC_NL_CLIENT_ID": "schakel"}),
+    "a service without an address": ("OIDC_VL_ISSUER", {"OIDC_VL_CLIENT_ID": "schakel", "OIDC_VL_CLIENT_SECRET": "x"}),
+    "a service without https": ("OIDC_NL_ISSUER", _service("nl", "http://in.example")),
+    "a service that poses as this machine": ("OIDC_VL_ISSUER", _service("vl", "http://localhost.in.example")),
+    "another that does": ("OIDC_VL_ISSUER", _service("vl", "http://localhost@in.example")),
+    "a service without a host": ("OIDC_VL_ISSUER", _service("vl", "https://")),
+    "a service at no address": ("OIDC_VL_ISSUER", _service("vl", "https://[in")),
+    "perhaps": ("OWN_SIDE_NOTES", {"OWN_SIDE_NOTES": "perhaps"}),
+    "half a proxy": ("PROXIES", {"PROXIES": "0.5"}),
+    "too many proxies": ("PROXIES", {"PROXIES": "10"}),
+    "other figures": ("PROXIES", {"PROXIES": "\u00b2"}),
+    "no time at all": ("SIGN_IN_IDLE", {"SIGN_IN_IDLE": "0"}),
+    "too long a sign-in": ("SIGN_IN_ABSOLUTE", {"SIGN_IN_ABSOLUTE": "721"}),
+    **{name: (name, {name: "0"}) for name in KEPT},
 }
 
 
@@ -52,6 +100,78 @@ def test_nothing_set_is_sqlite_in_the_data_folder() -> None:
     assert not chosen.postgresql
     assert chosen.sqlite_file == Path("instance").resolve() / "schakel.sqlite"
     assert Settings.from_environment(dict.fromkeys(("DATABASE_URL", "SCHAKEL_DATA", "SCHAKEL_URL"), "")) == chosen
+
+
+def test_the_settings_for_people() -> None:
+    chosen = Settings.from_environment(
+        {
+            "SMTP_URL": "smtp+starttls://name:word@mail.example:587",
+            "MAIL_FROM": "Schakel <register@schakel.example>",
+            "OWN_SIDE_NOTES": "no",
+            "HOSTED_BY": " Rijkswaterstaat ",
+            "PROXIES": "2",
+            "SIGN_IN_IDLE": "30",
+            "SIGN_IN_ABSOLUTE": "12",
+            **dict.fromkeys(KEPT, "11"),
+            **_service("nl", "https://in.example/nl"),
+            **_service("vl", "http://127.0.0.1:8080/vl"),
+        }
+    )
+    assert (chosen.own_side_notes, chosen.hosted_by, chosen.proxies) == (False, "Rijkswaterstaat", 2)
+    assert (chosen.limits.idle, chosen.limits.absolute) == (timedelta(minutes=30), timedelta(hours=12))
+    assert {getattr(chosen.limits, name) for name in KEPT.values()} == {timedelta(days=11)}
+    assert [(side, found.side, found.issuer) for side, found in chosen.providers.items()] == [
+        ("nl", "nl", "https://in.example/nl"),
+        ("vl", "vl", "http://127.0.0.1:8080/vl"),
+    ]
+    usual = Settings.from_environment({})
+    assert (usual.own_side_notes, usual.hosted_by, usual.proxies, usual.limits) == (True, "", 0, Limits())
+    assert not usual.providers
+    assert (usual.smtp_url, usual.secret) == ("", "")
+
+
+def test_secrets_are_not_printed() -> None:
+    secret = "of-this-test-and-of-nothing-else-at-all"
+    environment = {
+        "SCHAKEL_SECRET": secret,
+        "SMTP_URL": "smtp://name:word-of-mail@mail.example",
+        "MAIL_FROM": "r@a.example",
+    }
+    printed = repr(Settings.from_environment(environment | _service("nl", "https://in.example")))
+    assert not [hidden for hidden in (secret, "word-of-mail", "between us") if hidden in printed]
+
+
+def test_a_secret_is_made_once_and_for_all_who_start_together(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data")
+    together = Barrier(8)
+
+    def start(_: int) -> str:
+        together.wait()
+        return settings.with_secret().secret
+
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(start, range(8)))
+    file = tmp_path / "data" / "secret"
+    assert found == {file.read_text()}
+    assert len(file.read_text()) >= 32
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(file.parent.iterdir()) == [file]
+    assert settings.with_secret().secret == file.read_text()
+    given = replace(settings, secret="of-this-test-and-of-nothing-else-at-all")
+    assert given.with_secret() is given
+
+
+@pytest.mark.parametrize("held", [b"", b"short", b"\xff" * 40])
+def test_a_file_that_holds_no_secret_is_named(tmp_path: Path, held: bytes) -> None:
+    (tmp_path / "secret").write_bytes(held)
+    with pytest.raises(SettingError, match=r"^SCHAKEL_SECRET is not set, and .*secret"):
+        Settings(data=tmp_path).with_secret()
+
+
+def test_a_secret_that_cannot_be_kept_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingError, match=r"^SCHAKEL_SECRET is not set, and none can be kept in"):
+        Settings(data=tmp_path / "file" / "data").with_secret()
 
 
 def test_the_three_logins() -> None:

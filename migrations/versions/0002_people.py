@@ -44,7 +44,8 @@ def unique(name: str, column: str) -> sa.UniqueConstraint:
 
 def upgrade() -> None:
     table(
-        "account", ("id",), *text("id", "side", "organisation", "name", "email", "language", "state", "password", "mail"),
+        "account", ("id",),
+        *text("id", "side", "organisation", "name", "email", "language", "state", "password", "mail"),
         whole("version"), *text("created_at"), *maybe("removed_at"), unique("account", "email"),
         side=SIDES, state="state IN ('invited', 'active', 'removed')",
         mail="mail IN ('at_once', 'daily', 'weekly', 'none')",

@@ -2,7 +2,7 @@
 
 from register.guards.rooms import Rooms
 from register.guards.serving import clock, database, init
-from register.guards.visit import File, Go, Page, Visit, anyone, callback, requires, signed_in
+from register.guards.visit import File, Go, Page, Visit, anyone, beforehand, callback, outside, requires, signed_in
 
 __all__ = [
     "File",
@@ -11,10 +11,12 @@ __all__ = [
     "Rooms",
     "Visit",
     "anyone",
+    "beforehand",
     "callback",
     "clock",
     "database",
     "init",
+    "outside",
     "requires",
     "signed_in",
 ]

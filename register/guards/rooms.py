@@ -40,3 +40,19 @@ class Rooms:
             return view
 
         return opened
+
+    def open_once(self, address: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Open a view at one address for readers of every language: for machines elsewhere that must know it.
+
+        Its answer leads onward to a page in the reader's language. Raises TypeError when the view names no verb.
+        """
+
+        def opened(view: Callable[..., Any]) -> Callable[..., Any]:
+            need = getattr(view, "need", None)
+            if not isinstance(need, Need):
+                raise TypeError(f"{view.__name__} does not say which verb it needs")
+            serve = partial(serving.serve, view, need, "", address, "")
+            self.blueprint.add_url_rule(address, endpoint=view.__name__, view_func=serve, methods=["GET"])
+            return view
+
+        return opened

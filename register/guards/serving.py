@@ -7,23 +7,24 @@ in a transaction of its own.
 
 import logging
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
 
 from flask import Flask, Response, current_app, redirect, request
+from sqlalchemy.exc import OperationalError
 
 from register import access, i18n
 from register.db import Database
 from register.errors import MailFailed, NotHere
 from register.guards import forging, keeping, returning, signing
-from register.guards.visit import File, Go, Letter, Need, Page, View, Visit
+from register.guards.visit import CHALLENGE, COOKIE, File, Go, Letter, Need, Page, View, Visit
 from register.mail import Mailer
 from register.web.addressing import check_encoding
 from register.web.rendering import Here, reader_language, render, wants_fragment
 
 EXTENSION = "schakel_database"
-COOKIE = "__Host-schakel"
 DONE = "done"  # the parameter that says what was done, after a redirect
 MAIL_FAILED = "mail-failed"
 log = logging.getLogger("schakel")
@@ -64,15 +65,17 @@ def clock() -> datetime:
 def serve(view: View, need: Need, room: str, rule: str, language: str, /, **parts: str) -> Response:
     """Answer a request for `room`: who is it, may they, then the view, then the page; in one transaction."""
     check_encoding()
+    language = language or reader_language()
     token = request.cookies.get(COOKIE, "")
     unsafe = request.method == "POST"
     if unsafe:
         forging.check_origin()
     door = database().write if unsafe or need.writes else database().read
     stale: tuple[str, datetime] | None = None
+    ahead = _ahead(view, language, token, parts) if unsafe or need.writes else None
     try:
         with door() as session:
-            visit = Visit(session, database().settings, language, clock())
+            visit = Visit(session, database().settings, language, clock(), ahead=ahead)
             limits = visit.settings.limits
             visit.signed_in = signing.find(session, token, visit.now, limits)
             if visit.signed_in and visit.now - visit.signed_in.row.seen_at >= limits.seen and not unsafe:
@@ -84,9 +87,22 @@ def serve(view: View, need: Need, room: str, rule: str, language: str, /, **part
         if not _sent(visit) and response.status_code == 303:
             response.location = _marked(str(response.location), MAIL_FAILED)
     if stale:
-        with database().write() as session:
+        with suppress(OperationalError), database().write_at_leisure() as session:
             signing.seen(session, *stale)
     return response
+
+
+def _ahead(view: View, language: str, token: str, parts: dict[str, str]) -> Any:
+    """What the view wants done before the writer transaction, which everybody else waits for."""
+    if (away := getattr(view, "outside", None)) is not None:
+        return away(**parts)
+    work = getattr(view, "ahead", None)
+    if work is None:
+        return None
+    with database().read() as session:
+        visit = Visit(session, database().settings, language, clock())
+        visit.signed_in = signing.find(session, token, visit.now, visit.settings.limits)
+        return work(visit)
 
 
 def _sent(visit: Visit) -> bool:
@@ -145,7 +161,8 @@ def _answer(visit: Visit, view: View, room: str, rule: str, parts: dict[str, str
         query = {DONE: outcome.done} if outcome.done else {}
         return _finish(visit, _redirect(outcome.path, **query))
     if isinstance(outcome, File):
-        response = Response(outcome.data, mimetype=outcome.mimetype)
+        response = Response(outcome.data, status=outcome.status, mimetype=outcome.mimetype)
+        response.headers.update(outcome.headers)
         response.headers["Content-Disposition"] = f'attachment; filename="{outcome.name}"'
         return _finish(visit, response)
     response = _finish(visit, _page(visit, outcome, room, rule, parts, token))
@@ -168,9 +185,9 @@ def _page(visit: Visit, page: Page, room: str, rule: str, parts: dict[str, str],
         here=here,
         person=found.person if found and found.complete else None,
         may=lambda verb, kind: access.may(found.person if found and found.complete else None, verb, kind),
-        csrf=signing.csrf(token, visit.settings.secret) if found else "",
+        csrf=signing.csrf(visit.cookie or token, visit.settings.secret) if found else "",
         done=request.args.get(DONE, "") if request.method == "GET" else "",
-        kept=visit.kept is not None,
+        given_back=visit.kept is not None,
         settings=visit.settings,
         **page.context,
     )
@@ -186,6 +203,11 @@ def _finish(visit: Visit, response: Response) -> Response:
             response.set_cookie(COOKIE, visit.cookie, secure=True, httponly=True, samesite="Lax", path="/")
         else:
             response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path="/")
+    if visit.challenge is not None:
+        lasts = None if visit.challenge else 0
+        response.set_cookie(
+            CHALLENGE, visit.challenge, max_age=lasts, secure=True, httponly=True, samesite="Lax", path="/"
+        )
     if visit.clear:
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     response.headers["Cache-Control"] = "no-store"

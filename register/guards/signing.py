@@ -118,5 +118,7 @@ def renew(session: Session, account: Account, keep: SignIn | None = None) -> Non
 
 
 def seen(session: Session, sign_in_id: str, now: datetime) -> None:
-    """Remember when a sign-in was last used."""
-    session.execute(update(SignIn).where(col(SignIn.id) == sign_in_id).values(seen_at=now))
+    """Remember when a sign-in was last used, unless somebody is writing that row already."""
+    free = select(col(SignIn.id)).where(col(SignIn.id) == sign_in_id, col(SignIn.seen_at) < now)
+    free = free.with_for_update(skip_locked=True)
+    session.execute(update(SignIn).where(col(SignIn.id).in_(free.scalar_subquery())).values(seen_at=now))

@@ -14,9 +14,13 @@ from register.access import Person, Thing
 from register.audit import Trail
 from register.config import Settings
 from register.errors import NotHere
-from register.guards import keeping, signing
+from register.guards import forging, keeping, returning, signing
+from register.guards.network import client_address
 from register.guards.signing import SignedIn
 from register.mail import Message
+
+COOKIE = "__Host-schakel"
+CHALLENGE = "__Host-schakel-challenge"  # binds what a passkey or a sign-in service must answer to this browser
 
 
 class Need(NamedTuple):
@@ -57,6 +61,8 @@ class File:
     data: bytes
     name: str
     mimetype: str
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class View(Protocol):
@@ -84,9 +90,11 @@ class Visit:
     now: datetime
     signed_in: SignedIn | None = None
     cookie: str | None = None  # a token to give to the browser; empty takes it away
+    challenge: str | None = None  # the same, for what this browser was asked
     clear: bool = False  # also clear what the browser kept of us
     kept: dict[str, list[str]] | None = None
     letters: list[Letter] = field(default_factory=list)
+    ahead: Any = None  # what was found out before the transaction: see `beforehand`
 
     def send(self, message: Message, *, quietly: bool = False) -> None:
         """Send mail once everything is written. `quietly`: the answer does not wait for it, nor tell how it went."""
@@ -113,6 +121,34 @@ class Visit:
     def writes(self) -> bool:
         """Whether this is an unsafe request."""
         return request.method == "POST"
+
+    @property
+    def back(self) -> str:
+        """Where to go afterwards: the page of this register that `next` names, in the form or in the address."""
+        return returning.safe(request.form.get("next", "")) or returning.safe(request.args.get("next", ""))
+
+    @property
+    def network(self) -> str:
+        """The network that the request comes from, as limits on trying count it."""
+        return client_address(request, self.settings.proxies)
+
+    @property
+    def agent(self) -> str:
+        """What the browser calls itself."""
+        return request.headers.get("User-Agent", "")
+
+    @property
+    def challenged(self) -> str:
+        """The token that goes with what this browser was asked last, if it was asked anything."""
+        return request.cookies.get(CHALLENGE, "")
+
+    def forget_token(self) -> None:
+        """Take the cookie away, and all that the browser keeps of the register."""
+        self.cookie, self.clear = "", True
+
+    def check_mark(self) -> None:
+        """Raise Forged unless the form carries the mark of this sign-in: for a view that `anyone` may enter."""
+        forging.check_token(request.cookies.get(COOKIE, ""), self.settings.secret)
 
     @property
     def trail(self) -> Trail:
@@ -143,6 +179,33 @@ def requires(
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
         view.need = Need(verb, kind, fresh=fresh, stage=stage)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def beforehand(work: Callable[["Visit"], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Something slow to be done in a snapshot before the writer transaction begins, such as trying a password.
+
+    What `work` gives is `visit.ahead` in the view, which must not take it for true still: time has passed.
+    """
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.ahead = work  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def outside(work: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Something to be done while no transaction is open, such as talking to a sign-in service over the network.
+
+    `work` gets the parts of the address, opens short transactions of its own where it needs any, and gives
+    `visit.ahead`. Only for a room that `anyone` may enter: who it is, is looked up afterwards.
+    """
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.outside = work  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -1,7 +1,7 @@
 """The home page, and the pages that explain the register."""
 
 from register.ledger import filters, overview, read
-from register.public.door import Answer, Visit, room
+from register.public.door import Answer, Visit, database, room
 from register.public.lists import KINDS
 from register.public.topics import statuses
 from register.words.vocabulary import Heading, Timeliness
@@ -44,7 +44,8 @@ def _totals(counts: dict[tuple[str, str], int]) -> dict[str, int]:
 
 def _page(name: str) -> None:
     def show(visit: Visit) -> Answer:
-        return Answer(f"pages/{name}.html", {})
+        # What the operator chose; a page that a cache holds says what changes here on the day after.
+        return Answer(f"pages/{name}.html", {"limits": database().settings.limits})
 
     show.__name__ = name
     room(name)(show)

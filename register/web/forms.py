@@ -19,6 +19,9 @@ from register.i18n import mark as _
 
 KNOWN = frozenset({"csrf", "next"})  # what the house adds to forms of its own accord
 SHORT, LONG = 200, 10_000  # signs in one line, signs in a text
+UNSHOWN = "\ufffd"  # stands for a sign that cannot be shown, and for bytes that were no text
+_UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})  # control, half, private and unassigned signs, odd line ends
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # make text read in another order
 
 
 class Form(wtforms.Form):
@@ -32,11 +35,13 @@ class Form(wtforms.Form):
         language: str,
         posted: "MultiDict[str, str] | None" = None,
         kept: Mapping[str, Sequence[str]] | None = None,
+        /,
         **given: Any,
     ) -> None:
-        self.language = language
+        self._reader = language  # not `language`: a form may have a field of that name
         filled = posted if posted is not None else self._known(kept)
-        super().__init__(filled, data=given)
+        # What was not posted is empty, not as it was: a form without its version is not one of this version.
+        super().__init__(filled, data=given if posted is None else None)
         if posted is not None:
             for name in posted:
                 if name not in self._fields and name not in KNOWN:
@@ -48,7 +53,8 @@ class Form(wtforms.Form):
 
     def fail(self, error: FieldError) -> None:
         """Pin what a rule refused to its field, or to the form as a whole."""
-        told = i18n.translations(self.language).gettext(error.message) % error.values
+        told = i18n.translations(self._reader).gettext(error.message)
+        told = told % error.values if error.values else told
         field = self._fields.get(error.field)
         if field is None:
             self.form_errors.append(told)
@@ -64,13 +70,16 @@ class Form(wtforms.Form):
     def _known(self, kept: Mapping[str, Sequence[str]] | None) -> "MultiDict[str, str] | None":
         if kept is None:
             return None
-        names = type(self).__dict__.keys() | {name for base in type(self).__mro__ for name in vars(base)}
-        return MultiDict([(name, value) for name, values in kept.items() if name in names for value in values])
+        return MultiDict(
+            [(name, value) for name, values in kept.items() if hasattr(type(self), name) for value in values]
+        )
 
     class Meta:
         """Messages from the house's own catalogue."""
 
-        locales = False
+        def get_translations(self, form: "Form") -> Any:
+            """The catalogue of the form's reader."""
+            return i18n.translations(form._reader)
 
         def render_field(self, field: wtforms.Field, render_kw: dict[str, Any]) -> Any:
             """Say in the markup which field was refused, and by which words."""
@@ -78,9 +87,6 @@ class Form(wtforms.Form):
                 described = f"{render_kw.get('aria-describedby', '')} {field.id}-error".strip()
                 render_kw = {**render_kw, "aria-invalid": "true", "aria-describedby": described}
             return field.widget(field, **{**(field.render_kw or {}), **render_kw})
-
-    def _get_translations(self) -> Any:
-        return i18n.translations(self.language)
 
 
 class _Said:
@@ -94,6 +100,17 @@ class _Said:
             raise validators.StopValidation(field.gettext(_("Fill in this field.")))
 
 
+class _Open:
+    """Nothing need be typed; of what is, the next rules say whether it fits."""
+
+    field_flags: Mapping[str, bool] = MappingProxyType({"optional": True})
+
+    def __call__(self, _form: wtforms.Form, field: wtforms.Field) -> None:
+        """Raises StopValidation without a word when there is nothing more to check."""
+        if not field.data:
+            raise validators.StopValidation
+
+
 def _bounded(most: int) -> Any:
     def check(_form: wtforms.Form, field: wtforms.Field) -> None:
         if field.data and len(field.data) > most:
@@ -104,21 +121,28 @@ def _bounded(most: int) -> Any:
 
 
 def _printable(form: wtforms.Form, field: wtforms.Field) -> None:
-    lines = isinstance(field.widget, widgets.TextArea)
+    lines = "\n\t" if isinstance(field.widget, widgets.TextArea) else ""
     for sign in field.data or "":
-        if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") and not (lines and sign in "\n\t"):
+        if sign == UNSHOWN or (sign not in lines and (unicodedata.category(sign) in _UNSEEN or sign in _TURNING)):
             raise validators.StopValidation(field.gettext(_("This holds a sign that cannot be shown. Type it anew.")))
 
 
-def _clean(text: str | None) -> str | None:
-    """NFC, with one kind of line end, and nothing but a text around it."""
-    if text is None:
-        return None
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+def _clean(text: object) -> str:
+    """NFC, one kind of line end, no space around it; nothing is an empty text.
+
+    What no page can show is marked, so that the page that refuses it shows where it stood.
+    """
+    typed = "" if text is None else str(text)
+    plain = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return plain if plain.isprintable() else "".join(UNSHOWN if _unshowable(sign) else sign for sign in plain)
+
+
+def _unshowable(sign: str) -> bool:
+    return sign not in "\n\t" and unicodedata.category(sign) in _UNSEEN
 
 
 def _rules(required: bool, most: int, more: Sequence[Any]) -> list[Any]:
-    first: list[Any] = [_Said()] if required else [validators.Optional()]
+    first: list[Any] = [_Said()] if required else [_Open()]
     return [*first, _bounded(most), _printable, *more]
 
 
@@ -157,8 +181,9 @@ def address(label: str, required: bool = True, **attributes: str) -> Any:
 def choice(label: str, choices: Sequence[tuple[str, str]] = (), required: bool = True, radio: bool = False) -> Any:
     """One of `choices` (value, words); a form sets the choices of a request on the field itself."""
     kind = wtforms.RadioField if radio else wtforms.SelectField
-    first: list[Any] = [_Said()] if required else [validators.Optional()]
-    return kind(label, [*first, _listed], choices=list(choices), validate_choice=False, coerce=_chosen)
+    first: list[Any] = [_Said()] if required else [_Open()]
+    made = [*first, _listed]
+    return kind(label, made, choices=dict(choices), validate_choice=False, coerce=str, filters=[_chosen])
 
 
 def choices(label: str, offered: Sequence[tuple[str, str]] = (), required: bool = False) -> Any:
@@ -166,9 +191,10 @@ def choices(label: str, offered: Sequence[tuple[str, str]] = (), required: bool 
     return wtforms.SelectMultipleField(
         label,
         [*([_Said()] if required else []), _listed],
-        choices=list(offered),
+        choices=dict(offered),
         validate_choice=False,
         coerce=str,
+        filters=[_ticked],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
@@ -176,22 +202,26 @@ def choices(label: str, offered: Sequence[tuple[str, str]] = (), required: bool 
 
 def day(label: str, required: bool = True, **attributes: str) -> Any:
     """A field for a day, as the browser's own date field sends it; without one it is typed as 2026-01-31."""
-    rules = [_Said()] if required else [validators.Optional()]
+    rules = [_Said()] if required else [_Open()]
     widget = widgets.DateInput()
     return wtforms.StringField(label, [*rules, _day], filters=[_clean], widget=widget, render_kw=attributes)
 
 
 def hidden() -> Any:
     """A field that the page carries along, such as the version that a form was made from."""
-    return wtforms.HiddenField("", [_bounded(SHORT)])
+    return wtforms.HiddenField("", [_bounded(SHORT), _printable], filters=[_clean])
 
 
-def _lower(text: str | None) -> str | None:
-    return text.lower() if text else text
+def _lower(text: str) -> str:
+    return text.lower()
 
 
-def _chosen(value: Any) -> str:
-    return "" if value is None else str(value)
+def _chosen(value: str | None) -> str:
+    return value or ""
+
+
+def _ticked(values: list[str] | None) -> list[str]:
+    return values or []
 
 
 def _address(_form: wtforms.Form, field: wtforms.Field) -> None:
@@ -204,7 +234,7 @@ def _address(_form: wtforms.Form, field: wtforms.Field) -> None:
 
 
 def _listed(_form: wtforms.Form, field: wtforms.Field) -> None:
-    offered = {str(option[0]) for option in cast("Any", field).choices}
+    offered = {option.value for option in cast("Any", field).iter_choices()}
     given = field.data if isinstance(field.data, list) else [field.data]
     if any(value not in offered for value in given if value):
         raise validators.StopValidation(field.gettext(_("Choose one of the list.")))
@@ -213,7 +243,7 @@ def _listed(_form: wtforms.Form, field: wtforms.Field) -> None:
 def _day(_form: wtforms.Form, field: wtforms.Field) -> None:
     try:
         found = date.fromisoformat(field.data)
-        plain = len(field.data) == 10 and 2000 <= found.year <= 2100
+        plain = found.isoformat() == field.data and 2000 <= found.year <= 2100  # not 2026-W05-6, which is ISO too
     except ValueError:
         plain = False
     if not plain:

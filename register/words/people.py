@@ -43,6 +43,22 @@ class Visibility(Word):
     BOTH = "both", P_("visibility", "Both sides")
 
 
+class Refusal(Word):
+    """Why somebody is not signed in, as far as they can do something about it."""
+
+    UNREACHABLE = "unreachable", P_("sign-in refused", "Your side's sign-in service does not answer. Try again later.")
+    DENIED = "denied", P_("sign-in refused", "Your side's sign-in service did not let you through.")
+    STALE = "stale", P_("sign-in refused", "This sign-in took too long or was begun in another window. Begin again.")
+    UNTRUSTED = (
+        "untrusted",
+        P_("sign-in refused", "The answer of the sign-in service cannot be trusted. Warn your administrator."),
+    )
+    UNKNOWN = (
+        "unknown",
+        P_("sign-in refused", "No account here goes with you at this service. Ask the administrator of your side."),
+    )
+
+
 class Deed(Word):
     """What the audit trail says that somebody did."""
 
@@ -54,7 +70,7 @@ class Deed(Word):
     ACCOUNT_REMOVED = "account_removed", P_("deed", "Removed an account")
     ACCOUNT_FORGOTTEN = "account_forgotten", P_("deed", "Erased what was kept about a removed person")
     RESET_ASKED = "reset_asked", P_("deed", "Sent a link for a new password")
-    PASSWORD_SET = "password_set", P_("deed", "Set a password")  # noqa: S105 - a deed, not a password
+    PASSWORD_SET = "password_set", P_("deed", "Set a password")
     ADDRESS_CHANGED = "address_changed", P_("deed", "Changed the e-mail address")
     MANDATE_GIVEN = "mandate_given", P_("deed", "Gave a mandate to confirm")
     MANDATE_CHANGED = "mandate_changed", P_("deed", "Changed a mandate to confirm")

@@ -3,16 +3,11 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -21,8 +16,8 @@ from register.config import ROOT
 from register.db import Database
 from register.ledger import PUBLIC_TABLES
 from tests import databases
+from tests.browser import serving
 
-PATIENCE = 60.0  # seconds for the server's first answer
 expect.set_options(timeout=15_000)  # a slow machine is no fault of a page
 
 
@@ -37,30 +32,8 @@ def register(shared: Path) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def base_url(register: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the server, which runs until the last browser test of this process."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
-    outside = ("DATABASE_URL", "DATABASE_PUBLIC_URL", "DATABASE_OWNER_URL", "SCHAKEL_URL")
-    environment = {name: value for name, value in os.environ.items() if name not in outside}
-    environment |= {"SCHAKEL_DATA": str(register.settings.data)}
-    options = ("--interface", "wsgi", "--no-ws", "--workers", "1", "--blocking-threads", "2", "--log-level", "warning")
-    log = tmp_path_factory.mktemp("server") / "log"
-    subprocess.run([sys.executable, ROOT / "deploy" / "build.py"], check=True)  # no stale copies of the static files
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "granian", *options, "--host", "127.0.0.1", "--port", str(port), "app:app"],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        _wait(server, f"http://127.0.0.1:{port}/healthz", log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-    assert "internal error" not in log.read_text()
+    with serving.served(register.settings.data, tmp_path_factory.mktemp("server") / "log") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -116,15 +89,3 @@ def _heard(kind: str, text: str, complaints: list[str]) -> None:
     on_purpose = re.search(r"responded with a status of 4|Response Status Error Code 4", text)  # pages that say no
     if kind in ("error", "warning") and not on_purpose:
         complaints.append(f"{kind} in the console: {text}")
-
-
-def _wait(server: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        assert server.poll() is None, log.read_text()
-        try:
-            with urlopen(address, timeout=2):
-                return
-        except (URLError, OSError):
-            time.sleep(0.05)
-    raise AssertionError(f"the server did not answer in {PATIENCE:.0f} seconds:\n{log.read_text()}")

@@ -70,8 +70,11 @@ def test_the_language_switch_keeps_the_place(plain: Page) -> None:
 def test_every_room_of_the_menus_opens(plain: Page) -> None:
     plain.goto("/nl/")
     addresses = {link.get_attribute("href") for link in plain.locator(".menu a, .footer nav a").all()}
-    assert len(addresses) == 12
-    for address in addresses:
+    work = path("nl", "desk")
+    assert len(addresses - {work}) == 12
+    plain.goto(work)
+    expect(plain.locator("h1")).to_have_text("Aanmelden")
+    for address in addresses - {work}:
         plain.goto(str(address))
         current = plain.locator(f'.footer nav a[aria-current=page][href="{address}"]')
         expect(current).to_have_count(1)

@@ -19,7 +19,8 @@ GOOD = """<!doctype html>
 def client() -> PageClient:
     app = Flask(__name__, static_folder=None)
 
-    @app.route("/en/", methods=["GET", "POST"])
+    @app.route("/en/", endpoint="public.page", methods=["GET", "POST"])
+    @app.route("/en/work", endpoint="people.desk")
     def page() -> Response:
         response = Response(app.config["PAGE"], headers=HEADERS | {"Vary": "Accept-Encoding, HX-Request"})
         for name, value in app.config["CHANGED"].items():
@@ -28,7 +29,7 @@ def client() -> PageClient:
                 response.headers[name] = value
         return response
 
-    @app.get("/nl/")
+    @app.get("/nl/", endpoint="public.dutch")
     def dutch() -> Response:
         assert request.path == "/nl/"
         return page()
@@ -115,3 +116,34 @@ def test_a_fragment_is_checked_as_a_part(client: PageClient) -> None:
     client.application.config["PAGE"] = '<section id="results"><a href="">3 results</a></section>'
     with pytest.raises(PageFault, match="an empty href"):
         client.get("/en/", headers=asking)
+
+
+COOKIE = "__Host-schakel=mark; Secure; HttpOnly; Path=/; SameSite=Lax"
+
+
+def test_the_workspace_may_set_the_cookie_of_the_sign_in(client: PageClient) -> None:
+    client.application.config["CHANGED"] = {"Set-Cookie": COOKIE, "Cache-Control": "no-store"}
+    assert client.get("/en/work").status_code == 200
+    client.application.config["CHANGED"]["Set-Cookie"] = COOKIE.replace("mark", "") + "; Max-Age=0"
+    assert client.get("/en/work").status_code == 200
+    with pytest.raises(PageFault, match="a cookie is set"):
+        client.get("/en/")
+
+
+@pytest.mark.parametrize(
+    ("cookie", "cache", "fault"),
+    [
+        (COOKIE.replace("__Host-", ""), "no-store", "another cookie"),
+        (COOKIE.replace("Secure; ", ""), "no-store", "without all its guards"),
+        (COOKIE.replace("HttpOnly; ", ""), "no-store", "without all its guards"),
+        (COOKIE.replace("Lax", "None"), "no-store", "without all its guards"),
+        (COOKIE + "; Domain=localhost", "no-store", "without all its guards"),
+        (COOKIE + "; Max-Age=9", "no-store", "outlives the browser"),
+        (COOKIE, "no-cache", "may be stored"),
+        ("", "", "may be stored"),
+    ],
+)
+def test_the_workspace_keeps_nothing_else(client: PageClient, cookie: str, cache: str, fault: str) -> None:
+    client.application.config["CHANGED"] = {"Set-Cookie": cookie, "Cache-Control": cache}
+    with pytest.raises(PageFault, match=fault):
+        client.get("/en/work")

@@ -1,0 +1,127 @@
+"""A register with somebody of every sort and something in every state, under names that expected.yaml uses."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from register.accounts import tickets
+from register.db import Database
+from register.models import Account, Mandate, Note, Passkey
+from tests import factories
+from tests.workers import NOON, Clock, People
+
+AGREEMENT = "NLVL-2023-001"
+# The accounts that are tried one by one. They are named as their people are; ids are random elsewhere.
+ACCOUNTS = (
+    "nl-diplomat", "nl-administrator", "nl-head", "nl-invited", "nl-removed",
+    "vl-diplomat", "vl-administrator", "vl-invited", "joint-coordinator", "joint-administrator",
+)  # fmt: skip
+Parts = dict[str, str]
+
+
+class World:
+    """The people by name, and what the parts of an address can be: `things["note_id"]["nl-own"]`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.people: dict[str, Account] = {}
+        self.things: dict[str, dict[str, Parts]] = {}
+        self._make = People(database, Clock())
+        self._populate()
+        with database.write() as session:
+            factories.publish(session.connection(), "water", factories.body("topic", "Water"))
+            factories.publish(session.connection(), "sluizen", factories.body("agreement", "Sluizen"))
+            self.things["record"] = {
+                "published": {"kind": "agreement", "reference": AGREEMENT},
+                "unpublished": {"kind": "agreement", "reference": "NLVL-1900-001"},
+                "of no kind": {"kind": "colour", "reference": AGREEMENT},
+            }
+            self.things["account"] = {name: {"reference": name} for name in ACCOUNTS} | {"unknown": {"reference": "x"}}
+            self.things["service"] = {"that a side has": {"side": "nl"}, "that no side has": {"side": "vl"}}
+            self.things["passkey"] = self._passkeys(session)
+            self.things["note"] = self._notes(session)
+            self.things["mandate"] = self._mandates(session)
+            for kind in ("invitation", "reset", "address"):
+                self.things[kind] = self._tickets(session, kind)
+
+    def _populate(self) -> None:
+        for side in ("nl", "vl"):
+            self._person(f"{side}-coordinator", topics=["water"])
+            self._person(f"{side}-diplomat", "diplomat")
+            self._person(f"{side}-administrator", "administrator")
+            self._person(f"{side}-mandated", "diplomat", mandates=["water"])
+            self._person(f"{side}-invited", "diplomat", state="invited")
+        self._person("nl-plain")
+        self._person("nl-bare", "administrator", factor="")  # administers, and has no second factor
+        self._person("nl-head", "administrator", mandates=[""])
+        self._person("nl-half", "diplomat", factor="app")  # whose second factor is still asked for
+        self._person("nl-removed", "administrator", state="removed")
+        self._person("joint-coordinator", topics=["water"])
+        self._person("joint-administrator", "administrator")
+
+    def _person(self, name: str, *roles: str, **given: Any) -> None:
+        side = name.partition("-")[0]
+        made = self._make(*roles, side=side, id=name, name=name, email=f"{name}@{side}.example", **given)
+        self.people[name] = made
+
+    def _passkeys(self, session: Session) -> dict[str, Parts]:
+        found = {"unknown": {"passkey_id": "nothing"}}
+        for owner in ("nl-plain", "vl-diplomat"):
+            row = Passkey(account_id=owner, credential_id=owner, public_key=b"key", name="key", created_at=NOON)
+            session.add(row)
+            session.flush()
+            found[f"of {owner}"] = {"passkey_id": row.id}
+        return found
+
+    def _notes(self, session: Session) -> dict[str, Parts]:
+        found = {"unknown": {"note_id": "nothing"}}
+        for name, author, visibility, removed in (
+            ("nl-own", "nl-diplomat", "own", None),
+            ("nl-both", "nl-diplomat", "both", None),
+            ("vl-own", "vl-diplomat", "own", None),
+            ("vl-both", "vl-diplomat", "both", None),
+            ("joint-both", "joint-coordinator", "both", None),
+            ("nl-own of an administrator", "nl-administrator", "own", None),
+            ("nl-own removed", "nl-diplomat", "own", NOON),
+            ("vl-both removed", "vl-diplomat", "both", NOON),
+        ):
+            row = Note(kind="agreement", reference=AGREEMENT, side=author.partition("-")[0], visibility=visibility)
+            row.author_id, row.text, row.created_at, row.removed_at = author, name, NOON, removed
+            session.add(row)
+            session.flush()
+            found[name] = {"note_id": row.id}
+        return found
+
+    def _mandates(self, session: Session) -> dict[str, Parts]:
+        found = {"unknown": {"reference": "nothing"}}
+        for name, holder, ended in (
+            ("of nl-mandated", "nl-mandated", None),
+            ("of nl-head", "nl-head", None),
+            ("of vl-mandated", "vl-mandated", None),
+            ("of nl-mandated, ended", "nl-mandated", NOON),
+        ):
+            row = Mandate(account_id=holder, side=holder[:2], topic="water", begins="2026-01-01", given_by="")
+            row.given_at, row.ended_at = NOON, ended
+            session.add(row)
+            session.flush()
+            found[name] = {"reference": row.id}
+        return found
+
+    def _tickets(self, session: Session, kind: Any) -> dict[str, Parts]:
+        found = {"unknown": {"token": "nothing"}}
+        holder = "nl-invited" if kind == "invitation" else "nl-plain"
+        # Each link replaces the one before, so that the one that works comes last.
+        for name, lasts, end in (
+            ("replaced", timedelta(days=1), None),
+            ("expired", timedelta(0), None),
+            ("used", timedelta(days=1), tickets.use),
+            ("working", timedelta(days=1), None),
+        ):
+            row = session.get_one(Account, holder)
+            email = "new@nl.example" if kind == "address" else ""
+            token = tickets.make(session, kind, row, "", NOON, lasts, email=email)
+            if end:
+                assert end(session, kind, token, NOON)
+            found[name] = {"token": token}
+        return found

@@ -1,0 +1,1 @@
+"""What somebody might try, and how little comes of it."""
