@@ -90,3 +90,5 @@ class Deed(Word):
     NOTE_WRITTEN = "note_written", P_("deed", "Wrote a note")
     NOTE_CHANGED = "note_changed", P_("deed", "Changed a note")
     NOTE_REMOVED = "note_removed", P_("deed", "Removed a note")
+    CONFIRMED = "confirmed", P_("deed", "Confirmed a text")
+    SENT_BACK = "sent_back", P_("deed", "Sent a text back")
