@@ -22,6 +22,7 @@ from register.imports import checking, founding
 from register.imports.reading import SeedFaults
 from register.ledger import PUBLIC_TABLES, chain, projection
 from register.ledger.tables import head
+from register.publishing import confirming
 from register.sources import service as sources
 
 ledger = AppGroup("ledger", help="The ledger: check it, rebuild what is derived from it.")
@@ -36,6 +37,7 @@ def init(app: Flask) -> None:
         app.cli.add_command(group)
     app.cli.add_command(migrate)
     app.cli.add_command(prepare_command)
+    app.cli.add_command(digest)
 
 
 def _database() -> Database:
@@ -100,6 +102,15 @@ def migrate() -> None:
     """Bring the database to the newest migration."""
     upgrade(_database())
     click.echo("The database is up to date.")
+
+
+@click.command("digest")
+@with_appcontext
+def digest() -> None:
+    """Do what the clock asks: publish what was confirmed under an embargo that is over. Safe to run twice."""
+    with _database().write() as session:
+        published = len(confirming.publish_due(session, clock()))
+    click.echo(f"{published} published, whose embargo is over.")
 
 
 @ledger.command("verify")
