@@ -133,6 +133,11 @@ TABLE: list[tuple[str, Thing, str]] = [
     ("change", Thing("note", "nl", "nl-plain", "standing"), ""),
     ("change", Thing("note", "nl", "nl-administrator", "standing"), ""),
     ("change", Thing("note", "vl", "nl-diplomat", "standing"), ""),
+    # Texts that wait: those of one side are its own, joint ones (of no side) are for all who work on the register.
+    ("see", Thing("proposal", "nl", "nl-coordinator", "waiting"), NL_WORKING),
+    ("see", Thing("proposal", "vl", "vl-coordinator", "returned"), VL_WORKING),
+    ("see", Thing("proposal", "", "joint-coordinator", "waiting"), WORKING),
+    ("see", Thing("proposal", "", "nl-coordinator", "published"), WORKING),
     # Confirming: a mandate of that side on every topic, two factors, and not what one wrote oneself.
     ("confirm", record("nl", "water"), "nl-mandated nl-mandated-all"),
     ("confirm", record("vl", "water"), "vl-mandated vl-mandated-all"),

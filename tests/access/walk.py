@@ -23,7 +23,12 @@ PEOPLE = (
 )  # fmt: skip
 
 
-OF_YESTERDAY = ("nl-administrator", "vl-diplomat", "joint-administrator")  # also as they showed themselves a day ago
+OF_YESTERDAY = (
+    "nl-administrator",
+    "nl-mandated",
+    "vl-diplomat",
+    "joint-administrator",
+)  # also as they showed themselves a day ago
 YESTERDAY = " of yesterday"
 
 
@@ -174,6 +179,9 @@ THINGS = {
     "own-passkeys/<passkey_id>/remove": "passkey",
     "notes/<kind>/<reference>": "record",
     "notes/note/<note_id>": "note",
+    "review/<proposal_id>": "proposal",
+    "review/<proposal_id>/confirm": "proposal",
+    "review/<proposal_id>/send-back": "proposal",
     "people-substitute/<reference>": "mandate",
     "people-end/<reference>": "mandate",
     "invitation/<token>": "invitation",

@@ -7,7 +7,10 @@ from sqlmodel import Session
 
 from register.accounts import tickets
 from register.db import Database
-from register.models import Account, Mandate, Note, Passkey
+from register.guards import people as guarded
+from register.models import Account, Draft, Mandate, Note, Passkey
+from register.publishing import proposing
+from register.words.work import Mode
 from tests import factories
 from tests.workers import NOON, Clock, People
 
@@ -42,6 +45,7 @@ class World:
             self.things["passkey"] = self._passkeys(session)
             self.things["note"] = self._notes(session)
             self.things["mandate"] = self._mandates(session)
+            self.things["proposal"] = self._proposals(session)
             for kind in ("invitation", "reset", "address"):
                 self.things[kind] = self._tickets(session, kind)
 
@@ -91,6 +95,31 @@ class World:
             session.add(row)
             session.flush()
             found[name] = {"note_id": row.id}
+        return found
+
+    def _proposals(self, session: Session) -> dict[str, Parts]:
+        found = {"unknown": {"proposal_id": "nothing"}}
+        for name, author, mode, state in (
+            ("nl-own", "nl-coordinator", "own", "waiting"),
+            ("nl-own of who confirms", "nl-mandated", "own", "waiting"),
+            ("nl-own sent back", "nl-coordinator", "own", "returned"),
+            ("vl-own", "vl-coordinator", "own", "waiting"),
+            ("joint", "nl-coordinator", "joint", "waiting"),
+            ("joint of a joint body", "joint-coordinator", "joint", "waiting"),
+        ):
+            side = author.partition("-")[0]
+            draft = Draft(about_kind="agreement", about_record="sluizen", mode=mode, side=side, author_id=author)
+            draft.language, draft.typed, draft.created_at, draft.changed_at = "nl", "{}", NOON, NOON
+            session.add(draft)
+            session.flush()
+            sides = proposing.sides_of(Mode(mode), side)
+            said = factories.report("agreement/sluizen", "ongoing", "2026-11-24", *sides, text=name)  # type: ignore[arg-type]
+            person = guarded.person(session, self.people[author], NOON.date())
+            row = proposing.submit(session, draft, said, {}, person, NOON)  # type: ignore[arg-type]
+            if state == "returned":
+                row.state, row.reason, row.decided_at = state, "Nee.", NOON
+            session.flush()
+            found[name] = {"proposal_id": row.id}
         return found
 
     def _mandates(self, session: Session) -> dict[str, Parts]:
