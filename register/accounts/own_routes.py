@@ -18,18 +18,6 @@ rooms = Rooms("own")
 OTHERS = "others"
 
 
-@rooms.open("desk")
-@requires("see", "account")
-def desk(visit: Visit) -> Page:
-    """Who one is here, what still has to be done, and what is new."""
-    me = _me(visit)
-    context = {
-        **_described(visit, me.account),
-        "notes": own.newest_notes(visit.session, visit.person) if access.may(visit.person, "see", "note") else [],
-    }
-    return Page("accounts/desk.html", context)
-
-
 @rooms.open("own")
 @requires("see", "account")
 def own_account(visit: Visit) -> Page:

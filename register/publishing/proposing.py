@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from register import workflow
 from register.access import Person
 from register.errors import FieldError, NotHere
+from register.i18n import ZONE
 from register.i18n import mark as _
 from register.ledger import append
 from register.ledger.documents import Update
@@ -104,7 +105,7 @@ def submit(
     mode = Mode(draft.mode)
     found = about(session, report.about.kind, report.about.id)
     check(session, report, mode, author)
-    if report.as_of.reading.first > now.date():
+    if report.as_of.reading.last > now.astimezone(ZONE).date():
         raise FieldError("as_of", _("A report says how it stands, so that its date cannot lie in the future."))
     void(session, draft.id, now)
     core = append.freeze("update", f"u-{secrets.token_hex(10)}", draft.language, report)

@@ -90,7 +90,7 @@ class Page(NamedTuple):
 
 def waiting(session: Session, person: Person) -> int:
     """How many texts wait for the side of `person` that they may confirm. One query."""
-    return session.scalar(select(func.count()).select_from(Proposal).where(_mine(person))) or 0
+    return session.scalar(select(func.count()).select_from(Proposal).where(for_me(person))) or 0
 
 
 def page(session: Session, person: Person, language: str, after: str = "", before: str = "") -> Page:
@@ -98,7 +98,7 @@ def page(session: Session, person: Person, language: str, after: str = "", befor
 
     Raises BadParameter for a key that names no text, or none that this person may see: the answer is the same.
     """
-    mine = _mine(person)
+    mine = for_me(person)
     order = tuple_(col(Proposal.submitted_at), col(Proposal.id))
     count = select(func.count()).select_from(Proposal).where(mine).scalar_subquery()
     wanted = _selected().add_columns(count).where(mine)
@@ -148,7 +148,8 @@ def _for_side(person: Person) -> ColumnElement[bool]:
     return and_(access.visible(Proposal, person), col(Proposal.state) == "waiting", not_(turned.exists()))
 
 
-def _mine(person: Person) -> ColumnElement[bool]:
+def for_me(person: Person) -> ColumnElement[bool]:
+    """What waits for the person's side and they may confirm, as a condition."""
     return and_(_for_side(person), access.confirmable(person))
 
 

@@ -1,0 +1,146 @@
+"""What the desk shows: each list in one query, capped, with how many there are in all."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, func, select
+from sqlmodel import Session, col
+
+from register import access
+from register.access import Person
+from register.ledger import read
+from register.ledger.filters import DUE_SOON
+from register.ledger.read import Published
+from register.ledger.tables import card, position, publication
+from register.models import Draft, Proposal
+from register.reports.queries import my_topics, on_topics
+from register.review import queries as review
+from register.words.vocabulary import SIDES, Status
+from register.words.work import DraftState
+
+CAP = 6  # of each list; the rest is a link away
+LATELY = timedelta(days=30)
+
+
+class Line(NamedTuple):
+    """One line of a list: where it leads, what it is about, and what there is to say of it."""
+
+    id: str
+    kind: str
+    reference: str
+    title: str
+    when: str = ""
+    status: str = ""
+    mode: str = ""
+    reason: str = ""
+
+
+class Some(NamedTuple):
+    """The first of a list, and how many there are in all."""
+
+    rows: list[Line]
+    total: int
+
+
+class News(NamedTuple):
+    """What a side published on a record."""
+
+    said: Published
+    line: Line
+
+
+def waiting(session: Session, person: Person, language: str) -> Some:
+    """What waits for the person's side and they may confirm, oldest first. One query."""
+    about = and_(card.c.kind == Draft.about_kind, card.c.record == Draft.about_record, card.c.pub_to.is_(None))
+    rows = session.execute(
+        select(col(Proposal.id), col(Proposal.submitted_at).label("when"), col(Proposal.mode).label("mode"),
+               *_named(language), func.count().over().label("total"))
+        .join(Draft, col(Draft.id) == col(Proposal.draft_id))
+        .outerjoin(card, about)
+        .where(review.for_me(person))
+        .order_by(col(Proposal.submitted_at), col(Proposal.id))
+        .limit(CAP)
+    ).all()  # fmt: skip
+    return Some([_line(row, row.id, row.when.isoformat()) for row in rows], rows[0].total if rows else 0)
+
+
+def written(session: Session, person: Person, language: str) -> dict[str, Some]:
+    """What the person wrote and has not finished: drafts, and what was sent back with the reason. One query."""
+    about = and_(card.c.kind == Draft.about_kind, card.c.record == Draft.about_record, card.c.pub_to.is_(None))
+    reason = (
+        select(col(Proposal.reason))
+        .where(col(Proposal.draft_id) == col(Draft.id), col(Proposal.state) == "returned")
+        .order_by(col(Proposal.decided_at).desc(), col(Proposal.id))
+        .limit(1)
+        .scalar_subquery()
+    )
+    newest = (col(Draft.changed_at).desc(), col(Draft.id))
+    place = func.row_number().over(partition_by=col(Draft.state), order_by=newest)
+    listed = (
+        select(col(Draft.id).label("id"), col(Draft.changed_at).label("when"), col(Draft.mode).label("mode"),
+               col(Draft.state).label("state"), reason.label("reason"), *_named(language), place.label("place"),
+               func.count().over(partition_by=col(Draft.state)).label("total"))
+        .outerjoin(card, about)
+        .where(access.visible(Draft, person), col(Draft.author_id) == person.id,
+               col(Draft.state).in_((DraftState.DRAFT.value, DraftState.RETURNED.value)))
+        .subquery()
+    )  # fmt: skip
+    rows = session.execute(select(listed).where(listed.c.place <= CAP).order_by(listed.c.place)).all()
+    found = {}
+    for state in (DraftState.DRAFT.value, DraftState.RETURNED.value):
+        here = [row for row in rows if row.state == state]
+        lines = [_line(row, row.id, row.when.isoformat())._replace(reason=row.reason or "") for row in here]
+        found[state] = Some(lines, here[0].total if here else 0)
+    return found
+
+
+def due(session: Session, person: Person, language: str, today: date) -> dict[str, Some]:
+    """Open agreements and actions on the person's topics: those due within 30 days, and those whose date has passed.
+
+    One query.
+    """
+    now, soon = today.isoformat(), (today + DUE_SOON).isoformat()
+    which = case((card.c.due < now, "passed"), else_="soon").label("which")
+    place = func.row_number().over(partition_by=which, order_by=(card.c.due, card.c.kind, card.c.by_reference))
+    listed = (
+        select(*_named(language), card.c.due.label("when"), card.c.status.label("status"), which, place.label("place"),
+               func.count().over(partition_by=which).label("total"))
+        .where(on_topics(my_topics(person)), card.c.status_open == 1, card.c.due <= soon)
+        .subquery()
+    )  # fmt: skip
+    rows = session.execute(select(listed).where(listed.c.place <= CAP).order_by(listed.c.place)).all()
+    found = {}
+    for name in ("soon", "passed"):
+        here = [row for row in rows if row.which == name]
+        lines = [_line(row, "", row.when)._replace(status=Status(row.status)) for row in here]
+        found[name] = Some(lines, here[0].total if here else 0)
+    return found
+
+
+def others(session: Session, person: Person, language: str, now: datetime) -> list[News]:
+    """What the other side published lately on the person's topics; for a joint body what either did. One query."""
+    sides = [side for side in SIDES if side != person.side]
+    since = (now - LATELY).isoformat(timespec="seconds")
+    rows = session.execute(
+        select(publication, *(column.label(f"about_{column.name}") for column in _named(language)))
+        .join(position, position.c.seq == publication.c.seq)
+        .join(card, and_(card.c.kind == position.c.kind, card.c.record == position.c.record))
+        .where(on_topics(my_topics(person)), position.c.side.in_(sides), position.c.pub_to.is_(None),
+               publication.c.document.is_not(None), publication.c.time >= since)
+        .order_by(publication.c.seq.desc())
+        .limit(CAP * len(sides))
+    ).all()  # fmt: skip
+    found: dict[int, News] = {}
+    for row in rows:
+        line = Line("", row.about_kind, row.about_reference, row.about_title)
+        found.setdefault(row.seq, News(read.decode(row, language), line))
+    return list(found.values())[:CAP]
+
+
+def _named(language: str) -> tuple[Any, ...]:
+    return card.c.kind, card.c.reference, card.c[f"title_{language}"].label("title")
+
+
+def _line(row: Any, name: str, when: str) -> Line:
+    mode = getattr(row, "mode", "")
+    return Line(name, row.kind or "", row.reference or "", row.title or "", when, "", mode)

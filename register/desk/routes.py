@@ -1,0 +1,37 @@
+"""The desk, on which somebody finds what they have to do: the first page after signing in."""
+
+from register import access
+from register.accounts import own
+from register.desk import queries
+from register.errors import NotHere
+from register.guards import Page, Rooms, Visit, people, requires
+from register.reports.queries import ROOMS
+
+rooms = Rooms("desk")
+
+
+@rooms.open("desk")
+@requires("see", "account")
+def desk(visit: Visit) -> Page:
+    """What waits, what one writes, what is due, what the other side did, and what is new among the notes."""
+    if visit.signed_in is None:
+        raise NotHere
+    session, person, language = visit.session, visit.person, visit.language
+    works = access.may(person, "see", "draft")
+    means = own.means(session, visit.signed_in.account)
+    written = queries.written(session, person, language) if works else {}
+    due = queries.due(session, person, language, visit.today) if works else {}
+    context = {
+        "works": works,
+        "rooms": ROOMS,
+        "means": means,
+        "needs_factor": people.needs_second_factor(person) and not means.second_factor,
+        "waiting": queries.waiting(session, person, language) if access.may(person, "confirm", "record") else None,
+        "returned": written.get("returned"),
+        "drafts": written.get("draft"),
+        "soon": due.get("soon"),
+        "passed": due.get("passed"),
+        "others": queries.others(session, person, language, visit.now) if works else [],
+        "notes": own.newest_notes(session, person) if access.may(person, "see", "note") else [],
+    }
+    return Page("desk/desk.html", context)
