@@ -179,6 +179,8 @@ THINGS = {
     "own-passkeys/<passkey_id>/remove": "passkey",
     "notes/<kind>/<reference>": "record",
     "notes/note/<note_id>": "note",
+    "report/<kind>/<reference>": "record",
+    "report/draft/<draft_id>": "draft",
     "review/<proposal_id>": "proposal",
     "review/<proposal_id>/confirm": "proposal",
     "review/<proposal_id>/send-back": "proposal",

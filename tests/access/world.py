@@ -45,6 +45,7 @@ class World:
             self.things["passkey"] = self._passkeys(session)
             self.things["note"] = self._notes(session)
             self.things["mandate"] = self._mandates(session)
+            self.things["draft"] = self._drafts(session)
             self.things["proposal"] = self._proposals(session)
             for kind in ("invitation", "reset", "address"):
                 self.things[kind] = self._tickets(session, kind)
@@ -95,6 +96,24 @@ class World:
             session.add(row)
             session.flush()
             found[name] = {"note_id": row.id}
+        return found
+
+    def _drafts(self, session: Session) -> dict[str, Parts]:
+        found = {"unknown": {"draft_id": "nothing"}}
+        for name, author, mode, state in (
+            ("nl-own", "nl-diplomat", "own", "draft"),
+            ("nl-joint", "nl-diplomat", "joint", "draft"),
+            ("nl-own published", "nl-diplomat", "own", "published"),
+            ("nl-own thrown away", "nl-diplomat", "own", "dropped"),
+            ("vl-own", "vl-diplomat", "own", "returned"),
+            ("of a joint body", "joint-coordinator", "joint", "draft"),
+        ):
+            row = Draft(about_kind="agreement", about_record="sluizen", mode=mode, side=author.partition("-")[0])
+            row.author_id, row.language, row.typed, row.state = author, "nl", "{}", state
+            row.created_at = row.changed_at = NOON
+            session.add(row)
+            session.flush()
+            found[name] = {"draft_id": row.id}
         return found
 
     def _proposals(self, session: Session) -> dict[str, Parts]:

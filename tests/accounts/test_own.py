@@ -51,14 +51,14 @@ class TestDesk:
     def test_says_who_one_is(self, entered: Entered, client: WorkClient, database: Database) -> None:
         post.stock(database)
         entered("coordinator", topics=["water"], organisation="ministerie", name="Anna de Vries")
-        said = text(client.get("/en/work"))
-        for words_ in ("Welcome, Anna de Vries.", "Netherlands", "Ministerie", "Coordinator", "Waterkwaliteit"):
+        said = text(client.get("/en/work/my-account"))
+        for words_ in ("Anna de Vries", "Netherlands", "Ministerie", "Coordinator", "Waterkwaliteit"):
             assert words_ in said, words_
         assert "still have to do" not in said
 
     def test_names_what_the_ledger_does_not_know_by_its_id(self, entered: Entered, client: WorkClient) -> None:
         entered("coordinator", topics=["elsewhere"], organisation="nobody-knows")
-        said = text(client.get("/en/work"))
+        said = text(client.get("/en/work/my-account"))
         assert "elsewhere" in said
         assert "nobody-knows" in said
 
@@ -77,7 +77,7 @@ class TestDesk:
             session.add(Mandate(account_id=colleague.id, begins="2026-01-01", substitute_id=me.id, **stand_in, **rest))
             session.add(Mandate(account_id=me.id, topic="energie", begins="2026-01-01", ends="2026-11-23", **rest))
             session.add(Mandate(account_id=me.id, topic="energie", begins="2026-01-01", ended_at=clock.now, **rest))
-        said = text(client.get("/en/work"))
+        said = text(client.get("/en/work/my-account"))
         assert "English Waterkwaliteit from 24 November 2026 up to and including 31 January 2027" in said
         assert "Bea Jansen is your substitute from 1 December 2026 up to and including 24 December 2026" in said
         assert "as substitute of Bea Jansen from 1 December 2026 up to and including 24 December" in said
