@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Callable
 from urllib.parse import quote, urljoin, urlsplit
 
-import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as some
@@ -16,6 +15,8 @@ from tests.accounts import SQLITE
 from tests.notes.conftest import REFERENCE
 from tests.workers import People, WorkClient
 
+pytestmark = SQLITE
+
 EVIL = (
     "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "\\/evil.example", "/\t/evil.example",
     "/\n/evil.example", "https://evil.example", "HTTPS:evil.example", "https:/evil.example", "javascript:alert(1)",
@@ -26,9 +27,8 @@ EVIL = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("address", EVIL)
-def test_an_address_elsewhere_is_none(address: str) -> None:
-    assert safe(address) == ""
+def test_an_address_elsewhere_is_none() -> None:
+    assert [address for address in EVIL if safe(address)] == []
 
 
 @given(some.text(alphabet="/\\:@.?#%&=nleéx0 \t\n\r\x00evil;", max_size=30))
@@ -41,7 +41,6 @@ def test_whatever_is_taken_stays_here(rest: str) -> None:
             assert taken.isascii()
 
 
-@SQLITE
 def test_nobody_is_sent_elsewhere(app: Flask, browser: Callable[..., WorkClient], people: People) -> None:
     mine, nobody = browser(people("diplomat")), app.test_client()
     places = (mine, "prove", "nl"), (mine, "sign-in", "en"), (nobody, "sign-in", "nl"), (nobody, "desk", "en")
@@ -57,7 +56,6 @@ def test_nobody_is_sent_elsewhere(app: Flask, browser: Callable[..., WorkClient]
 SMUGGLED = ("%0d%0aSet-Cookie:%20x=1", "%0aX-Evil:1", "%00", "%c3%28", "%ff%fe", "%ed%a0%80", "%e2%80%a8")
 
 
-@SQLITE
 def test_nothing_is_smuggled_into_headers(browser: Callable[..., WorkClient], people: People) -> None:
     mine, notes = browser(people("diplomat")), path("en", "notes")
     starts = (
@@ -70,7 +68,6 @@ def test_nothing_is_smuggled_into_headers(browser: Callable[..., WorkClient], pe
         assert not {"Set-Cookie", "X-Evil"} & set(answer.headers.keys())
 
 
-@SQLITE
 def test_what_is_asked_is_shown_as_text(browser: Callable[..., WorkClient], people: People) -> None:
     mine = browser(people("diplomat"))
     hostile = ('"><script>alert(1)</script>', "{{ 7 * 7 }}", "';alert(1)//")
@@ -80,7 +77,6 @@ def test_what_is_asked_is_shown_as_text(browser: Callable[..., WorkClient], peop
         assert ">49<" not in answer.text
 
 
-@SQLITE
 def test_a_made_up_cookie_opens_nothing(app: Flask, people: People) -> None:
     people("administrator")
     for token in ("", "x", "%00", "é" * 40, "' OR 1=1 --", "A" * 3000, "../..", "null"):
