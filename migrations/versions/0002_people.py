@@ -95,7 +95,7 @@ def upgrade() -> None:
     )  # fmt: skip
     for name, *columns in INDEXES:
         op.create_index(f"ix_{name}", name.rpartition("_")[0], columns)
-    for statement in audit.POSTGRESQL if op.get_bind().dialect.name == "postgresql" else audit.SQLITE:
+    for statement in audit.statements(op.get_bind().dialect.name):
         op.execute(sa.text(statement.replace(":", "\\:")))
 
 
@@ -120,7 +120,7 @@ INDEXES = (
 
 
 def downgrade() -> None:
-    for statement in audit.UNDO_POSTGRESQL if op.get_bind().dialect.name == "postgresql" else audit.UNDO_SQLITE:
+    for statement in audit.undo(op.get_bind().dialect.name):
         op.execute(sa.text(statement))
     for name in (
         "audit_entry", "note", "kept_form", "attempt", "challenge", "sign_in", "ticket", "identity", "passkey",

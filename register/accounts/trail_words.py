@@ -35,7 +35,8 @@ _NAMES = {
     "now": _("after"),
 }
 # Values that are words of a fixed list, people, or records of the ledger. Others stand as they are.
-_LABELLED = {"roles": "Role", "visibility": "Visibility"}
+_LABELLED = {"roles": "Role", "visibility": "Visibility", "means": "Means", "factor": "Means"}
+_DAYS = frozenset({"begins", "ends", "from", "until"})
 _RECORDS = {"topics": "topic", "topic": "topic", "organisation": "organisation"}
 _NOTHING = "–"
 
@@ -126,6 +127,8 @@ def _told(name: str, value: Any, names: _Names) -> str:
     if name in _LABELLED:
         labels = i18n.labels(names.language)[_LABELLED[name]]
         return ", ".join(labels.get(one, one) for one in several)
+    if name in _DAYS:
+        return ", ".join(i18n.long_date(names.language, one) for one in several)
     if name == "substitute":
         return ", ".join(names.people.get(one, "") for one in several)
     if name in _RECORDS:

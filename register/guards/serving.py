@@ -27,6 +27,7 @@ from register.web.rendering import Here, reader_language, render, wants_fragment
 EXTENSION = "schakel_database"
 DONE = "done"  # the parameter that says what was done, after a redirect
 MAIL_FAILED = "mail-failed"
+LETTERS = "letters"  # the name of a thread that sends one in its own time
 log = logging.getLogger("schakel")
 
 
@@ -111,7 +112,7 @@ def _sent(visit: Visit) -> bool:
     gone = True
     for letter in visit.letters:
         if letter.quietly:  # in its own time, so that how long the answer takes says nothing about an address
-            Thread(target=_send, args=(mailer, letter), daemon=True).start()
+            Thread(target=_send, args=(mailer, letter), name=LETTERS, daemon=True).start()
         else:
             gone = _send(mailer, letter) and gone
     return gone

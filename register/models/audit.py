@@ -68,3 +68,13 @@ UNDO_POSTGRESQL = (
     "DROP TRIGGER audit_entry_no_truncate ON audit_entry",
     "DROP FUNCTION audit_only_grows()",
 )
+
+
+def statements(dialect: str) -> tuple[str, ...]:
+    """The statements that install the triggers on `dialect` (`sqlite` or `postgresql`)."""
+    return POSTGRESQL if dialect == "postgresql" else SQLITE
+
+
+def undo(dialect: str) -> tuple[str, ...]:
+    """The statements that remove them, for a migration downwards."""
+    return UNDO_POSTGRESQL if dialect == "postgresql" else UNDO_SQLITE

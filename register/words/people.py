@@ -36,6 +36,18 @@ class MailChoice(Word):
     NONE = "none", P_("mail choice", "Never")
 
 
+class Means(Word):
+    """By what somebody signed in, showed who they are, or may sign in."""
+
+    PASSWORD = "password", P_("means", "password")
+    APP = "app", P_("means", "app on the telephone")
+    RECOVERY_CODE = "recovery code", P_("means", "recovery code")
+    PASSKEY = "passkey", P_("means", "passkey")
+    SERVICE = "service", P_("means", "sign-in service of the side")
+    INVITATION = "invitation", P_("means", "invitation")
+    ALL = "all", P_("means", "everything to sign in with")
+
+
 class Visibility(Word):
     """Who may read a note."""
 

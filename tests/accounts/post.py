@@ -1,9 +1,11 @@
 """What the register mails to people, as it arrives; a small ledger to choose organisations and topics from."""
 
 import re
+import threading
 from urllib.parse import urlsplit
 
 from register.db import Database
+from register.guards.serving import LETTERS
 from tests import mailbox
 from tests.factories import body, publish
 from tests.mailbox import Mailbox
@@ -31,11 +33,19 @@ class Letter:
         return urlsplit(link).path
 
 
+def _settle() -> None:
+    """Wait for the letters that are on their way in their own time (register/guards/serving.py)."""
+    for thread in threading.enumerate():
+        if thread.name == LETTERS:
+            thread.join(20)
+
+
 class Post:
     """The letters of one test, in the order in which they came. One that is sent in its own time must be taken."""
 
     def __init__(self, server: Mailbox) -> None:
         self._server, self.url = server, server.url
+        _settle()  # of the test before
         while not self.empty:
             server.take()
 
@@ -46,6 +56,7 @@ class Post:
     @property
     def empty(self) -> bool:
         """Whether every letter that has come was taken."""
+        _settle()
         return self._server.empty
 
 

@@ -193,6 +193,18 @@ def test_what_was_asked_to_add_one_signs_nobody_in(
     assert client.post(SIGN_IN, data={"credential": key.get(asked)}).status_code == 422
 
 
+def test_what_was_asked_to_sign_in_adds_none(
+    client: WorkClient, people: People, holder: Account, key: Authenticator
+) -> None:
+    let_in(client, holder_now(people, holder))
+    asked = json.loads(client.post(f"{KEYS}/options", data={"name": "", "credential": ""}).text)
+    asked["challenge"] = json.loads(options(client, SIGN_IN))["challenge"]
+    other = Authenticator("http://localhost", "localhost", b"another credential")
+    page = client.post(KEYS, data={"name": "telephone", "credential": other.create(json.dumps(asked))})
+    assert page.status_code == 422
+    assert len(rows(people)) == 1
+
+
 def test_a_copied_key_shows_by_its_count(
     client: WorkClient, people: People, holder: Account, key: Authenticator
 ) -> None:

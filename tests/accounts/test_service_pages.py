@@ -236,10 +236,15 @@ def test_to_show_again_who_one_is(client: WorkClient, people: People, proxy: Pro
 
 
 def test_somebody_else_proves_nothing(client: WorkClient, people: People, proxy: Proxy, clock: Clock) -> None:
-    people("diplomat", email=EMAIL)
-    let_in(client, people("diplomat"), fresh=False)
+    account, other = people("diplomat", email=EMAIL), people("diplomat")
+    let_in(client, other, fresh=False)
     proxy.sign_anew(auth_time=int(clock.now.timestamp()))
     assert refusal(sign_in(client), client) == "unknown"
+    let_in(client, account, fresh=False)
+    where = begin(client)
+    let_in(client, other, fresh=False)
+    assert refusal(come_back(client, where), client) == "stale", "somebody else sits here now"
+    assert client.get(path("en", "own-app")).status_code == 303
     where = begin(client)
     client.post(path("en", "sign-out"))
     assert client.get(path("en", "own-app")).status_code == 303

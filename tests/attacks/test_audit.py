@@ -18,7 +18,7 @@ from tests.workers import APP, PASSWORD, Clock, People, WorkClient
 
 HOSTILE = [
     "UPDATE audit_entry SET deed = 'signed_in'",
-    "UPDATE audit_entry SET detail = '{}' WHERE id = 1",
+    "UPDATE audit_entry SET detail = '{}' WHERE id = (SELECT min(id) FROM audit_entry)",
     "UPDATE audit_entry SET keep_until = '2000-01-01T00:00:00Z'",
     "UPDATE audit_entry SET id = id + 100",
     "DELETE FROM audit_entry",
@@ -58,9 +58,13 @@ def test_nothing_is_changed_or_taken_away(database: Database, people: People, cl
     before = rows(database)
     assert len(before) == 2
     for statement in HOSTILE + (POSTGRESQL if database.settings.postgresql else SQLITE):
-        with pytest.raises(DBAPIError), database.write() as session:
-            session.connection().execute(text(statement))
-        assert rows(database) == before, statement
+        try:
+            with database.write() as session:
+                session.connection().execute(text(statement))
+        except DBAPIError:
+            assert rows(database) == before, statement
+        else:
+            pytest.fail(f"not refused: {statement}")
 
 
 def test_only_what_need_be_kept_no_longer_may_go(database: Database, people: People, clock: Clock) -> None:

@@ -1,9 +1,9 @@
 """Requests that no page of ours would send: other ids, sides and versions, fields that no form has."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from register.db import Database
@@ -27,9 +27,8 @@ def snapshot(database: Database) -> Any:
         ]
 
 
-@pytest.mark.parametrize("data", [SAVE, REMOVE, {}, {"act": "remove"}, {"text": "x"}])
 def test_a_note_of_another_is_out_of_reach(
-    database: Database, browser: Browser, people: People, wrote: Callable[..., str], data: dict[str, str]
+    database: Database, browser: Browser, people: People, wrote: Callable[..., str]
 ) -> None:
     author, other = people("diplomat"), people("diplomat", side="vl")
     notes = [wrote(author, "Mijn.", "own"), wrote(author, "Ons.", "both"), wrote(people("administrator"), "Wees.")]
@@ -38,7 +37,7 @@ def test_a_note_of_another_is_out_of_reach(
         browser(people("administrator")), browser(people("administrator", side="vl")),
     ]  # fmt: skip
     before = snapshot(database)
-    for client in clients:
+    for client, data in itertools.product(clients, (SAVE, REMOVE, {}, {"act": "remove"}, {"text": "x"})):
         unknown = client.post(path("en", "notes", "note/nothing"), data=data)
         assert unknown.status_code == 404
         for note in notes:
@@ -47,48 +46,40 @@ def test_a_note_of_another_is_out_of_reach(
     assert snapshot(database) == before
 
 
-@pytest.mark.parametrize(
-    "field", ["side", "author_id", "visibility", "kind", "reference", "id", "removed_at", "words", "x"]
-)
 def test_a_field_that_no_form_has_is_refused(
-    database: Database, browser: Browser, people: People, wrote: Callable[..., str], field: str
+    database: Database, browser: Browser, people: People, wrote: Callable[..., str]
 ) -> None:
     author = people("diplomat")
     note = wrote(author, "Eerst.")
     mine = browser(author)
     before = snapshot(database)
-    assert mine.post(path("en", "notes", f"note/{note}"), data=SAVE | {field: "vl"}).status_code == 400
-    if field != "visibility":
-        data = {"text": "Nieuw.", "visibility": "own", field: "vl"}
-        assert mine.post(ROOM, data=data).status_code == 400
+    for field in ("side", "author_id", "visibility", "kind", "reference", "id", "removed_at", "words", "x"):
+        assert mine.post(path("en", "notes", f"note/{note}"), data=SAVE | {field: "vl"}).status_code == 400, field
+        if field != "visibility":
+            data = {"text": "Nieuw.", "visibility": "own", field: "vl"}
+            assert mine.post(ROOM, data=data).status_code == 400, field
     assert snapshot(database) == before
 
 
-@pytest.mark.parametrize(
-    "version", ["", "0", "-1", "2", "01", "1.0", "1e0", "１", "0x1", "9" * 100, "None", "1 OR 1=1"]
-)
 def test_a_version_that_is_not_that_of_the_note_saves_nothing(
-    database: Database, browser: Browser, people: People, wrote: Callable[..., str], version: str
+    database: Database, browser: Browser, people: People, wrote: Callable[..., str]
 ) -> None:
     author = people("diplomat")
     note = wrote(author, "Eerst.")
     mine = browser(author)
     before = snapshot(database)
-    for data in (SAVE, REMOVE):
+    versions = ("", "0", "-1", "2", "01", "1.0", "1e0", "１", "0x1", "9" * 100, "None", "1 OR 1=1")
+    for data, version in itertools.product((SAVE, REMOVE), versions):
         answer = mine.post(path("en", "notes", f"note/{note}"), data=data | {"version": version})
-        assert answer.status_code == 409
+        assert answer.status_code == 409, version
     assert snapshot(database) == before
 
 
-@pytest.mark.parametrize("visibility", ["", "all", "public", "OWN", "joint", "vl", "own both"])
-def test_there_is_no_other_visibility(
-    browser: Browser, people: People, stored: Callable[[], list[Note]], visibility: str
-) -> None:
+def test_there_is_no_other_visibility(browser: Browser, people: People, stored: Callable[[], list[Note]]) -> None:
     mine = browser(people("diplomat"))
-    assert mine.post(ROOM, data={"text": "x", "visibility": visibility}).status_code == 422
-    answer = mine.post(ROOM, data={"text": "x", "visibility": ["own", "both"]})
-    assert answer.status_code in (303, 400, 422)
-    assert {note.side for note in stored()} <= {"nl"}
+    for visibility in ("", "all", "public", "OWN", "joint", "vl", "own both"):
+        assert mine.post(ROOM, data={"text": "x", "visibility": visibility}).status_code == 422, visibility
+    assert not stored()
 
 
 def test_the_side_is_never_a_field(database: Database, browser: Browser, people: People) -> None:

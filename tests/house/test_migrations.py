@@ -10,6 +10,7 @@ from register.db import Database
 from register.ledger import chain, projection, triggers
 from register.ledger.append import GENESIS
 from register.ledger.tables import TRUTH, head, projected
+from register.models import audit
 from tests import factories
 from tests.factories import body, publish
 
@@ -63,7 +64,8 @@ def test_down_and_up_again(database: Database) -> None:
     with database.owner.connect() as connection:
         assert built(connection) == before
         assert len(triggers_of(connection)) == sum(
-            " TRIGGER " in made for made in triggers.statements(connection.dialect.name)
+            " TRIGGER " in made
+            for made in triggers.statements(connection.dialect.name) + audit.statements(connection.dialect.name)
         )
         assert connection.execute(select(head)).all() == [(1, 0, GENESIS)]
 

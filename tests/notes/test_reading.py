@@ -164,5 +164,6 @@ def test_an_author_who_was_forgotten(reader: WorkClient, people: People, wrote: 
     assert "A person who has left" in reader.get(ROOM).text
 
 
+@SQLITE
 def test_notes_stand_beside_every_kind_of_record() -> None:
     assert ROOMS == KINDS
