@@ -1,0 +1,91 @@
+"""Reporting with the keyboard alone: from the desk to what was submitted in at most five interactions."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests import factories
+from tests.browser.people import Place, at_work, heading, tab_to, visiting
+from tests.browser.test_every_page import SIDEWAYS, TWICE, faults
+from tests.browser.test_two_desks import let_in
+
+REPORT = "/en/work/report/agreement/NLVL-2023-001"
+
+
+@pytest.fixture(scope="module")
+def place(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A register with an agreement that is due, on which a side has reported before."""
+    with at_work(shared, tmp_path_factory.mktemp("reporting")) as found:
+        soon = (found.people.clock.now + timedelta(days=9)).date().isoformat()
+        with found.database.write() as session:
+            connection = session.connection()
+            factories.publish(connection, "water", factories.body("topic", "Water"))
+            due = {"edtf": soon, "words": "binnenkort"}
+            factories.publish(connection, "sluizen", factories.body("agreement", "Sluizen", due=due))
+            for side in ("nl", "vl"):
+                said = factories.report("agreement/sluizen", "ongoing", "2024", side, text="Zij bouwen.")
+                factories.publish(connection, f"oud-{side}", said, side)
+        yield found
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_from_the_desk_to_a_submitted_report_by_keyboard(browser: Browser, place: Place, script: bool) -> None:
+    with visiting(browser, place, java_script_enabled=script) as page:
+        let_in(page, place, place.people("diplomat", topics=["water"]))
+        page.goto("/en/work")
+        tab_to(page, lambda: page.get_by_role("link", name="Report on English Sluizen").first)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")  # one
+        heading(page, "Report on English Sluizen")
+        tab_to(page, lambda: page.get_by_label("Status"))
+        page.keyboard.press("ArrowDown")  # two
+        tab_to(page, lambda: page.get_by_label("Text").first)
+        page.keyboard.type("De sluizen wachten.")  # three
+        tab_to(page, lambda: page.get_by_role("button", name="Submit"))
+        with page.expect_navigation():
+            page.keyboard.press("Enter")  # four
+        expect(page.get_by_role("status").filter(has_text="Submitted.")).to_be_visible()
+        expect(page.locator("main")).to_contain_text("Waiting for confirmation")
+
+
+def test_the_rooms_of_reports_serve_everyone(browser: Browser, place: Place) -> None:
+    with visiting(browser, place) as page:
+        let_in(page, place, place.people("diplomat", topics=["water"], mandates=[""], name="Karel Schrijver"))
+        page.goto(REPORT)
+        page.get_by_label("As of").fill("ooit")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save draft").click()
+        draft = page.url.partition("?")[0]
+        page.goto(draft)
+        for address in (
+            "/en/work",
+            "/nl/werk",
+            REPORT,
+            draft,
+            "/en/work/drafts",
+            "/en/work/no-change",
+            "refused",
+            "late",
+        ):
+            if address in ("refused", "late"):
+                page.goto(draft)
+                if address == "late":
+                    page.evaluate("document.querySelector('#report input[name=version]').value = '7'")
+                    page.get_by_label("Text").first.fill("De sluizen zijn heel " + "lang" * 40)
+                with page.expect_navigation():
+                    page.get_by_role("button", name="Submit").click()
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                page.set_viewport_size({"width": 1280, "height": 900})
+                if address.startswith(("/", "http")):
+                    page.goto(address)
+                page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+                assert faults(page) == [], (address, scheme)
+            page.set_viewport_size({"width": 320, "height": 640})
+            assert page.evaluate(SIDEWAYS) == [], f"{address} at 320 pixels"
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.evaluate(TWICE)
+            assert page.evaluate(SIDEWAYS) == [], f"{address} with text twice as large"
