@@ -1,15 +1,10 @@
-"""THE tables of the workflow: which status may follow which, who confirms what, and how long anybody waits.
+"""THE tables of the workflow: which status may follow which, and who confirms what.
 
 Every other module asks here. Design rules 1 and 2; changing a line here changes how the two governments work together.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
 from typing import NamedTuple
-
-import holidays
 
 from register.words.vocabulary import SIDES, Status
 from register.words.work import Mode
@@ -59,20 +54,6 @@ class Keys(NamedTuple):
 WHO_CONFIRMS: Mapping[Mode, Keys] = {Mode.JOINT: Keys(frozenset(SIDES)), Mode.OWN: Keys(frozenset(), own=True)}
 
 
-@dataclass(frozen=True)
-class Notice:
-    """How long one side waits for the other, in working days of both."""
-
-    reminded: int = 10  # the silent side is reminded
-    named: int = 30  # the page says "response asked on …, not yet received"
-    differing: int = 10  # before "different readings" appears
-    held_back: int = 10  # how long a joint text is out of view at one side's request
-    due_soon: tuple[int, ...] = (30, 7)  # calendar days before a date, on which the coordinators are told
-
-
-NOTICE = Notice()
-
-
 def allowed(last: Status, following: Status) -> bool:
     """Whether a side whose last status is `last` may now give `following`."""
     return following is not Status.UNKNOWN and (following is last or following in TRANSITIONS[last])
@@ -95,23 +76,3 @@ def missing(mode: Mode, author_side: str, author_id: str, turned: Collection[Key
 def may_write(mode: Mode, author_side: str) -> bool:
     """Whether somebody of `author_side` may write a text of this mode: there must be a side whose key it needs."""
     return bool(WHO_CONFIRMS[mode].of(author_side))
-
-
-def working_days_later(day: date, count: int, paused: Collection[tuple[date, date]] = ()) -> date:
-    """The day `count` working days of both sides after `day`; days within `paused`, both ends in, do not count."""
-    while count > 0:
-        day += timedelta(days=1)
-        if is_working_day(day) and not any(first <= day <= last for first, last in paused):
-            count -= 1
-    return day
-
-
-@cache
-def is_working_day(day: date) -> bool:
-    """Whether both sides work on `day`: neither a weekend, nor a public holiday of the Netherlands or of Flanders."""
-    return day.weekday() < 5 and not any(day in found for found in _holidays(day.year))
-
-
-@cache
-def _holidays(year: int) -> tuple[holidays.HolidayBase, ...]:
-    return (holidays.country_holidays("NL", years=year), holidays.country_holidays("BE", subdiv="Flemish", years=year))
