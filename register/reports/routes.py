@@ -162,8 +162,10 @@ def _too_late(visit: Visit, draft: Draft, record: Record, form: ReportForm, mine
 def _shown(visit: Visit, draft: Draft, record: Record, typed: dict[str, str]) -> Page:
     """A draft to be read: a colleague's, or one that is public or thrown away."""
     context = {"draft": draft, "typed": typed, "record": record, "rooms": ROOMS, "rows": service.ROWS}
-    context["reading"] = service.reading(typed, visit.today)
-    context["proposal"] = queries.last_proposal(visit.session, draft.id)
+    proposal = queries.last_proposal(visit.session, draft.id)
+    frozen = proposal if draft.state == DraftState.PUBLISHED or draft.state in ON_ITS_WAY else None
+    context["reading"] = service.reading(typed, visit.today, frozen)
+    context["proposal"] = proposal
     context["mine"] = draft.author_id == visit.person.id
     return Page("reports/draft.html", context)
 
@@ -185,7 +187,9 @@ def _page(
         "proposal": proposal,
         "missing": missing,
         "waits": waits,
-        "reading": service.reading({name: str(form[name].data or "") for name in forms.TYPED}, visit.today),
+        "reading": service.reading(
+            {name: str(form[name].data or "") for name in forms.TYPED}, visit.today, proposal if waits else None
+        ),
         "evidence": [(row, form[f"title_{row}"], form[f"link_{row}"]) for row in service.ROWS],
         "last": forms.last_of(visit.person, record),
         "unknown": Status.UNKNOWN,

@@ -199,8 +199,13 @@ def still(session: Session, person: Person, items: list[Item], key: str, now: da
     return made
 
 
-def reading(typed: Mapping[str, str], today: date) -> Any:
-    """First day, last day and whether it is about, as the date that was typed is read; None when it cannot be."""
+def reading(typed: Mapping[str, str], today: date, frozen: Proposal | None = None) -> Any:
+    """First day, last day and whether it is about, as the date that was typed is read; None when it cannot be.
+
+    What is `frozen` is read as it was when it was submitted: "today" was that day.
+    """
+    if frozen is not None:
+        return read_edtf(json.loads(frozen.core)["body"]["as_of"]["edtf"])
     said = saying.understood(typed.get("as_of", ""), typed.get("language", ""), today)
     return read_edtf(said.edtf) if said else None
 

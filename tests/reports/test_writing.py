@@ -63,6 +63,15 @@ def test_today_is_written_out(writer: WorkClient, stored: Stored) -> None:
     assert body["as_of"] == {"edtf": "2026-11-24", "words": "24 november 2026"}
 
 
+def test_what_was_submitted_today_is_read_so_tomorrow(writer: WorkClient, clock: Clock) -> None:
+    where = send(writer, "submit", status="planned", language="nl", as_of="vandaag").location
+    assert "Read as: 24 November 2026" in writer.get(where).text
+    clock.forward(hours=7)
+    assert writer.get(where).status_code == 200  # so that the sign-in was used
+    clock.forward(hours=6)
+    assert "Read as: 24 November 2026" in writer.get(where).text
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [
