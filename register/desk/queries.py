@@ -15,7 +15,7 @@ from register.ledger.tables import card, position, publication
 from register.models import Draft, Proposal
 from register.reports.queries import my_topics, on_topics
 from register.review import queries as review
-from register.words.vocabulary import SIDES, Status
+from register.words.vocabulary import SIDES, Basis, Status
 from register.words.work import DraftState
 
 CAP = 6  # of each list; the rest is a link away
@@ -126,7 +126,8 @@ def others(session: Session, person: Person, language: str, now: datetime) -> li
         .join(position, position.c.seq == publication.c.seq)
         .join(card, and_(card.c.kind == position.c.kind, card.c.record == position.c.record))
         .where(on_topics(my_topics(person)), position.c.side.in_(sides), position.c.pub_to.is_(None),
-               publication.c.document.is_not(None), publication.c.time >= since)
+               publication.c.document.is_not(None), publication.c.basis == Basis.CONFIRMED,
+               publication.c.time >= since)
         .order_by(publication.c.seq.desc())
         .limit(CAP * len(sides))
     ).all()  # fmt: skip
