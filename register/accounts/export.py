@@ -13,14 +13,17 @@ from register.models import (
     Account,
     AccountRole,
     AuditEntry,
+    Draft,
     Identity,
     KeptForm,
     Note,
     Passkey,
+    Proposal,
     RecoveryCode,
     SignIn,
     Ticket,
     Totp,
+    TurnedKey,
 )
 from register.models.audit import OPERATOR
 
@@ -48,6 +51,8 @@ def gathered(session: Session, account: Account, language: str, now: datetime) -
             for form in session.scalars(select(KeptForm).where(col(KeptForm.account_id) == account.id))
         ],
         "notes": _notes(session, account),
+        "reports": _reports(session, account),
+        "confirmations": _confirmations(session, account),
         "audit": [_deed(entry, account) for entry in audit.of_account(session, account.id)],
     }
 
@@ -166,6 +171,41 @@ def _notes(session: Session, account: Account) -> list[dict[str, Any]]:
             "removed": _iso(row.removed_at),
         }
         for row in rows
+    ]
+
+
+def _reports(session: Session, account: Account) -> list[dict[str, Any]]:
+    """What they wrote to be published, as they typed it, wherever it is on its way."""
+    rows = session.scalars(
+        select(Draft).where(col(Draft.author_id) == account.id).order_by(col(Draft.created_at), col(Draft.id))
+    )
+    return [
+        {
+            "about": f"{row.about_kind} {row.about_record}",
+            "state": row.state,
+            "begun": _iso(row.created_at),
+            "changed": _iso(row.changed_at),
+            "fields": json.loads(row.typed),
+        }
+        for row in rows
+    ]
+
+
+def _confirmations(session: Session, account: Account) -> list[dict[str, Any]]:
+    mine = (
+        select(TurnedKey, Proposal)
+        .join(Proposal, col(Proposal.id) == col(TurnedKey.proposal_id))
+        .where(col(TurnedKey.account_id) == account.id)
+        .order_by(col(TurnedKey.at), col(TurnedKey.id))
+    )
+    return [
+        {
+            "text": key.digest,
+            "published_at_position": proposal.seq,
+            "confirmed": _iso(key.at),
+            "void": _iso(key.void_at),
+        }
+        for key, proposal in session.execute(mine)
     ]
 
 

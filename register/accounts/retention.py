@@ -7,7 +7,7 @@ under an id that names nobody.
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlmodel import Session, col
 
 from register.audit import Trail
@@ -18,6 +18,7 @@ from register.models import (
     Attempt,
     AuditEntry,
     Challenge,
+    Draft,
     Identity,
     KeptForm,
     Passkey,
@@ -27,11 +28,15 @@ from register.models import (
     Totp,
 )
 from register.words.people import AccountState, Deed
+from register.words.work import DraftState
 
 # The database looks at its own clock before it lets an entry go; it may be a little behind ours.
 _CLOCKS_APART = timedelta(hours=1)
 # What hangs on an account and goes when the person is forgotten. Mandates stay: they say for whom something was done.
 _PERSONAL: tuple[Any, ...] = (AccountRole, Identity, KeptForm, Passkey, RecoveryCode, SignIn, Ticket, Totp)
+
+
+_UNSENT = (DraftState.DRAFT.value, DraftState.RETURNED.value)
 
 
 class Gone(NamedTuple):
@@ -85,6 +90,8 @@ def _forget(session: Session, now: datetime, limits: Limits) -> int:
     for account in found:
         for model in _PERSONAL:
             session.execute(delete(model).where(col(model.account_id) == account.id))
+        unsent = col(Draft.state).in_(_UNSENT)  # what nobody waits for; the rest belongs to the side
+        session.execute(update(Draft).where(col(Draft.author_id) == account.id, unsent).values(typed="{}"))
         account.name, account.password, account.email = "", "", f"{account.id}@removed.invalid"
         session.add(account)
         trail.add(Deed.ACCOUNT_FORGOTTEN, account)

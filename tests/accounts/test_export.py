@@ -14,15 +14,18 @@ from register.db import Database
 from register.models import (
     Account,
     AuditEntry,
+    Draft,
     Identity,
     KeptForm,
     Mandate,
     Note,
     Passkey,
+    Proposal,
     RecoveryCode,
     SignIn,
     Ticket,
     Totp,
+    TurnedKey,
 )
 from register.words.people import Deed
 from tests.accounts import SQLITE, post
@@ -63,10 +66,28 @@ def me(client: WorkClient, people: People, database: Database, clock: Clock) -> 
                 KeptForm(
                     account_id=account.id, path="/nl/werk/notities", fields='{"text": ["half a note"]}', at=clock.now,
                 ),
+                Draft(
+                    id="d", about_kind="agreement", about_record="sluizen", mode="own", side="nl", author_id=account.id,
+                    language="en", typed='{"text": "my report"}', created_at=clock.now, changed_at=clock.now,
+                ),
+                Draft(
+                    id="e", about_kind="agreement", about_record="sluizen", mode="own", side="nl",
+                    author_id=colleague.id, language="en", typed='{"text": "their report"}', created_at=clock.now,
+                    changed_at=clock.now,
+                ),
                 Note(reference="NLVL-1", author_id=account.id, text="my note", **note),
                 Note(reference="NLVL-1", author_id=colleague.id, text="their note", **note),
             ]
         )  # fmt: skip
+        session.flush()
+        theirs = Proposal(
+            draft_id="e", kind="update", record="u-1", core="{}", digest="digest of theirs", mode="own", side="nl",
+            author_id=colleague.id, topics="[]", submitted_at=clock.now,
+        )  # fmt: skip
+        session.add(theirs)
+        session.flush()
+        key = {"digest": theirs.digest, "side": "nl", "function": "ministerie", "at": clock.now}
+        session.add(TurnedKey(proposal_id=theirs.id, account_id=account.id, **key))
         trail = Trail(session, clock.now, 730)
         trail.add(Deed.INVITED, account, actor=colleague.id, roles=["diplomat"])
         trail.add(Deed.NOTE_WRITTEN, colleague, actor=account.id, record="theirs")
@@ -118,6 +139,8 @@ def test_the_file_holds_all_that_is_kept_of_the_person(client: WorkClient, me: A
     assert (link["for"], link["to"], link["made_by"]) == ("reset", "anna@nl.example", "a colleague")
     assert kept["kept_forms"] == [{"address": "/nl/werk/notities", "sent": noon, "fields": {"text": ["half a note"]}}]
     assert [(note["about"], note["text"]) for note in kept["notes"]] == [("agreement NLVL-1", "my note")]
+    assert [(one["about"], one["fields"]) for one in kept["reports"]] == [("agreement sluizen", {"text": "my report"})]
+    assert [(one["text"], one["confirmed"]) for one in kept["confirmations"]] == [("digest of theirs", noon)]
     deeds = [(one["by"], one["what"], one["about"], one.get("detail"), one.get("sign_in")) for one in kept["audit"]]
     assert deeds == [
         ("a colleague", "invited", "me", {"roles": ["diplomat"]}, None),
@@ -139,7 +162,7 @@ def test_neither_file_nor_page_holds_a_secret_or_another_person(
             mine.password, totp.secret, code.digest, ticket.token, row.token, client.token, key.credential_id,
             "public half", SECRET, recovery.digest(SECRET, me.id, SIGNS),
         }  # fmt: skip
-        others = {other.id, other.name, other.email, "their note", "theirs"}
+        others = {other.id, other.name, other.email, "their note", "their report"}
     for text in (json.dumps(taken(client)), client.get(PATH).text):
         assert [found for found in secrets | others if found in text] == []
         assert "anna@nl.example" in text
@@ -150,7 +173,8 @@ def test_every_table_with_something_of_a_person_is_in_it(client: WorkClient, me:
     kept, told = taken(client), {
         "account": "account", "account_role": "roles", "mandate": "mandates", "totp": "means", "passkey": "means",
         "recovery_code": "means", "identity": "means", "sign_in": "sign_ins", "ticket": "links",
-        "kept_form": "kept_forms", "note": "notes",
+        "kept_form": "kept_forms", "note": "notes", "draft": "reports", "proposal": "reports",
+        "turned_key": "confirmations",
     }  # fmt: skip
     referring = {
         name
@@ -167,7 +191,7 @@ def test_the_page_shows_the_same(client: WorkClient, me: Account) -> None:
     for shown in (
         me.name, "anna@nl.example", "English Ministerie", "Coordinator", "English Waterkwaliteit", "English Energie",
         "Blue key", "anna-1", "Firefox/140.0", "new password", "/nl/werk/notities", "agreement NLVL-1", "my note",
-        "Invited a person", "the operator",
+        "Invited a person", "the operator", "agreement sluizen", "my report", "digest of theirs"[:16],
     ):  # fmt: skip
         assert shown in page, shown
     assert client.get("/nl/werk/mijn-account/gegevens").status_code == 200
@@ -193,7 +217,7 @@ def test_a_field_that_the_form_does_not_have_is_refused(client: WorkClient, me: 
 def test_nothing_but_the_account_is_kept_of_who_is_new(client: WorkClient, people: People) -> None:
     let_in(client, people("diplomat"))
     page = client.get(PATH)
-    assert page.text.count("Nothing.") == 5
+    assert page.text.count("Nothing.") == 7
 
 
 def test_every_column_was_thought_of(database: Database) -> None:
@@ -203,12 +227,16 @@ def test_every_column_was_thought_of(database: Database) -> None:
         "passkey": {"id", "account_id", "credential_id", "public_key", "sign_count"},
         "sign_in": {"token", "account_id", "account_version", "stage"},
         "note": {"id", "side", "author_id", "words", "version"},
+        "draft": {"id", "side", "mode", "language", "author_id", "key", "version"},
+        "turned_key": {"id", "proposal_id", "account_id", "side", "function"},
     }
     shown = {
         "account": {"id", "side", "organisation", "name", "email", "language", "state", "mail", "created_at"},
         "passkey": {"name", "created_at", "used_at"},
         "sign_in": {"id", "created_at", "seen_at", "proved_at", "ended_at", "agent"},
         "note": {"kind", "reference", "visibility", "text", "created_at", "changed_at", "removed_at"},
+        "draft": {"about_kind", "about_record", "state", "typed", "created_at", "changed_at"},
+        "turned_key": {"digest", "at", "void_at"},
     }
     for table, columns in shown.items():
         found = {column["name"] for column in inspect(database.reader).get_columns(table)}

@@ -20,6 +20,7 @@ from register.models import (
     Attempt,
     AuditEntry,
     Challenge,
+    Draft,
     Identity,
     KeptForm,
     Mandate,
@@ -158,6 +159,13 @@ def test_who_left_long_ago_has_no_name_any_more(database: Database, people: Peop
             created_at=NOON,
         ),
         Mandate(account_id=stays.id, side="nl", begins=day, given_by=gone.id, given_at=NOON),
+        *(
+            Draft(
+                about_kind="agreement", about_record="sluizen", mode="own", side="nl", author_id=gone.id, language="nl",
+                typed='{"text": "x"}', state=state, created_at=NOON, changed_at=NOON,
+            )
+            for state in ("draft", "returned", "published")
+        ),
     )  # fmt: skip
     with database.write() as session:
         for account, ago in ((gone, LIMITS.keep_removed), (lately, LIMITS.keep_removed - SECOND)):
@@ -172,6 +180,8 @@ def test_who_left_long_ago_has_no_name_any_more(database: Database, people: Peop
     erased = found[gone.id]
     assert (erased.name, erased.email, erased.password) == ("", f"{gone.id}@removed.invalid", "")
     assert [row.text for row in left(database, Note)] == ["Kept."]
+    typed = {row.state: row.typed for row in left(database, Draft)}
+    assert typed == {"draft": "{}", "returned": "{}", "published": '{"text": "x"}'}
     assert {row.account_id for row in left(database, Mandate)} == {gone.id, stays.id}
     for model in (AccountRole, Identity, KeptForm, Passkey, RecoveryCode, SignIn, Ticket, Totp):
         assert [row for row in left(database, model) if row.account_id == gone.id] == [], model
