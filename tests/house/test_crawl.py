@@ -36,7 +36,10 @@ class Found(NamedTuple):
     text: str
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+# On PostgreSQL in one language: the other one differs by what the templates say, which no database knows.
+@pytest.mark.parametrize(
+    ("kind", "language"), [("sqlite", "nl"), ("sqlite", "en"), ("postgresql", "nl")], indirect=["kind"]
+)
 def test_every_link_leads_to_a_good_page(
     language: str,
     kind: str,
