@@ -28,9 +28,10 @@ from register.errors import Refused, SchakelError  # noqa: E402
 from register.guards import signing  # noqa: E402
 from register.i18n import ZONE  # noqa: E402
 from register.ledger import PUBLIC_TABLES  # noqa: E402
+from register.ledger.tables import card  # noqa: E402
 from register.models import Account, AccountRole, Mandate, Totp  # noqa: E402
 from register.words.people import AccountSide, AccountState, Deed, Role  # noqa: E402
-from register.words.vocabulary import SIDES  # noqa: E402
+from register.words.vocabulary import SIDES, OrganisationKind  # noqa: E402
 
 HOST = "demo.example"  # no mail ever goes there (RFC 2606)
 LOUD = "*" * 78
@@ -63,7 +64,7 @@ def _person(session: Session, trail: Trail, settings: Settings, side: AccountSid
     if account is None:
         account = Account(
             side=side.value,
-            organisation="",
+            organisation=_organisation(session, side),
             name=f"Demo {role.message} {side.value.upper()}",
             email=email,
             state=AccountState.ACTIVE.value,
@@ -91,6 +92,15 @@ def _person(session: Session, trail: Trail, settings: Settings, side: AccountSid
     trail.add(Deed.PASSWORD_SET, account, means="all")
     what = f"{role.message}, {side.message}" + (", with a mandate on all topics" if mandated else "")
     return Shown(email, what, password, app)
+
+
+def _organisation(session: Session, side: AccountSide) -> str:
+    """A ministry or department of the side, else its government; empty when the register knows neither."""
+    known = select(card.c.record).where(card.c.kind == "organisation", card.c.side == side.value, card.c.pub_to.is_(None))
+    for kind in (OrganisationKind.MINISTRY, OrganisationKind.GOVERNMENT):
+        if found := session.scalars(known.where(card.c.type == kind.value).order_by(card.c.record).limit(1)).first():
+            return str(found)
+    return ""
 
 
 def _topics(session: Session) -> list[str]:

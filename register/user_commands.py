@@ -4,6 +4,7 @@ A link that gives access goes by mail to the person it is for. Without mail it i
 pass on: the operator runs the machine and could do as much without it (docs/decisions/0008).
 """
 
+import os
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from register import guards, i18n
+from register import cli, guards, i18n
 from register.accounts import messages, people, queries
 from register.accounts.messages import Sender
 from register.accounts.people import Wanted
@@ -27,7 +28,7 @@ from register.models import Account
 from register.words.people import AccountSide, AccountState, Deed, Role
 
 user = AppGroup("user", help="The people who work in the register.")
-_LOCAL = "http://localhost:8000"  # where `make serve` serves, unless told otherwise
+_HERE = frozenset({"", "127.0.0.1", "::1", "0.0.0.0", "::", "localhost"})  # values of HOST that mean this machine
 _EMAIL = click.option("--email", required=True, help="The e-mail address of the account.")
 _PRINT = click.option("--print", "printed", is_flag=True, help="Print the link instead of mailing it.")
 
@@ -62,7 +63,13 @@ def invite(
     with _writing() as (session, trail):
         _known(session, "topic", wanted.topics)
         _known(session, "organisation", {organisation} - {""})
-        invited = people.invite(session, trail, side, email, language, wanted, "", guards.database().settings.limits)
+        try:
+            limits = guards.database().settings.limits
+            invited = people.invite(session, trail, side, email, language, wanted, "", limits)
+        except FieldError as error:
+            if error.field != "email":
+                raise
+            raise click.ClickException(f"Somebody of the side {side} has the address {email} already.") from error
         if invited.taken is not None:
             raise click.ClickException(f"{email} belongs to an account of another side: {invited.taken.side}.")
         message, link = _invitation(session, invited, trail.now)
@@ -85,8 +92,8 @@ def again(email: str, printed: bool) -> None:
 @click.option("--side", type=click.Choice([side.value for side in AccountSide]), help="Of this side only.")
 @click.option("--all", "everybody", is_flag=True, help="Also those who were removed.")
 def listing(side: str | None, everybody: bool) -> None:
-    """Everybody, with side, state, roles and address."""
-    with guards.database().read() as session:
+    """Everybody, with side, state, address, roles and name."""
+    with cli.existing().read() as session:
         wanted = select(Account)
         if side:
             wanted = wanted.where(col(Account.side) == side)
@@ -143,7 +150,7 @@ def end_sessions(email: str) -> None:
 @contextmanager
 def _writing() -> Iterator[tuple[Session, Trail]]:
     """One transaction of the operator's; what a rule refuses becomes a message."""
-    database = guards.database()
+    database = cli.existing()
     try:
         with database.write() as session:
             yield session, Trail(session, guards.clock(), database.settings.limits.keep_audit.days)
@@ -186,7 +193,17 @@ def _invitation(session: Session, invited: people.Invited, now: datetime) -> tup
 
 
 def _link(language: str, room: str, token: str) -> str:
-    return (current_app.config["BASE_URL"] or _LOCAL) + i18n.path(language, room, token)
+    return (current_app.config["BASE_URL"] or _local()) + i18n.path(language, room, token)
+
+
+def _local() -> str:
+    """Where `make serve` serves with the same HOST and PORT. Raises ClickException when PORT is none."""
+    host, port = os.environ.get("HOST", ""), os.environ.get("PORT") or "8000"
+    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+        raise click.ClickException(f"PORT={port} is not a number from 1 to 65535.")
+    if host in _HERE:
+        host = "localhost"
+    return f"http://[{host}]:{int(port)}" if ":" in host else f"http://{host}:{int(port)}"
 
 
 def _deliver(message: Message, link: str, printed: bool) -> None:
@@ -200,4 +217,6 @@ def _deliver(message: Message, link: str, printed: bool) -> None:
         click.echo(f"A message with the link is on its way to {message.to}.")
         return
     click.echo("Give this link to the person it is for, and to nobody else. It works once.", err=True)
+    if not current_app.config["BASE_URL"]:
+        click.echo("Is the server at another address than this link? Set SCHAKEL_URL as the server has it.", err=True)
     click.echo(link)

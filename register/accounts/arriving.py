@@ -4,10 +4,13 @@ Each step gives the browser a new token and ends the sign-in that it had, so tha
 (OWASP ASVS 5, 7.2.4).
 """
 
+from typing import Any
+
 from register import i18n
 from register.audit import Trail
 from register.guards import Go, Visit, people, returning, signing
 from register.models import Account, SignIn
+from register.models.audit import UNKNOWN
 from register.words.people import Deed
 
 
@@ -49,6 +52,12 @@ def _start(visit: Visit, account: Account, stage: signing.Stage) -> SignIn:
         signing.end(visit.session, visit.signed_in.account.id, visit.now, only=[visit.signed_in.row.id])
     row, visit.cookie = signing.start(visit.session, account, stage, visit.agent, visit.now)
     return row
+
+
+def by_nobody(visit: Visit, deed: Deed, account: Account, **detail: Any) -> None:
+    """Write what somebody did about `account` without being signed in to it. The sign-in of this browser is not told:
+    it can be that of another person, of the other side."""
+    Trail(visit.session, visit.now, visit.settings.limits.keep_audit.days).add(deed, account, actor=UNKNOWN, **detail)
 
 
 def _trail(visit: Visit, row: SignIn) -> Trail:

@@ -25,10 +25,11 @@ from register.models import (
     Totp,
     TurnedKey,
 )
-from register.models.audit import OPERATOR
+from register.models.audit import OPERATOR, UNKNOWN
 
 FORMAT = "schakel own data 1"
-ME, OPERATOR_SAID, COLLEAGUE = "me", "the operator", "a colleague"
+ME, COLLEAGUE = "me", "a colleague"
+NOT_COLLEAGUES = {OPERATOR: "the operator", UNKNOWN: "somebody who was not signed in"}
 
 
 def gathered(session: Session, account: Account, language: str, now: datetime) -> dict[str, Any]:
@@ -226,9 +227,7 @@ def _deed(entry: AuditEntry, account: Account) -> dict[str, Any]:
 
 
 def _whom(account_id: str, account: Account) -> str:
-    if account_id == OPERATOR:
-        return OPERATOR_SAID
-    return ME if account_id == account.id else COLLEAGUE
+    return ME if account_id == account.id else NOT_COLLEAGUES.get(account_id, COLLEAGUE)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -22,7 +22,7 @@ class _Person(Form):
     """What an administrator says about a person."""
 
     name = line("name", most=NAME, autocomplete="off")
-    organisation = choice("organisation")
+    organisation = choice("organisation", required=False)
     roles = choices("roles")
     topics = choices("topics")
 
@@ -41,10 +41,8 @@ class _Person(Form):
         self.roles.choices = [(role.value, labels[role.value]) for role in Role]
         self.topics.choices = queries.topics(session, language)
         offered = queries.organisations(session, language, side, also)
-        told = i18n.translations(language).gettext(_("Choose an organisation") if offered else _("None is known"))
+        told = i18n.translations(language).gettext(_("Not in this list") if offered else _("None is known"))
         self.organisation.choices = [("", told), *offered]
-        if not offered:  # a register without organisations: nobody can choose one
-            self.organisation.validators = self.organisation.validators[1:]
 
 
 class InviteForm(_Person):

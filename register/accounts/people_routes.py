@@ -220,7 +220,7 @@ def _invite_page(visit: Visit, form: InviteForm) -> Page:
 def _change_page(visit: Visit, account: Account, form: ChangeForm, *, stale: bool = False) -> Page:
     """The form; when it is stale, with how the account stands now beside what was typed. Sending it again saves it."""
     row = queries.row(visit.session, account, visit.now)
-    titles = dict(form.topics.choices) | dict(form.organisation.choices)
+    titles = {record: title for record, title in (*form.topics.choices, *form.organisation.choices) if record}
     form.version.data = str(account.version)
     context = {"account": account, "form": form, "stale": stale, "row": row, "titles": titles}
     return Page("accounts/change.html", context, status=_status(visit, stale))

@@ -7,10 +7,14 @@ from register.accounts.entering import Tried
 from register.errors import FieldError, Throttled
 from register.guards import Go, Page, Rooms, Visit, anyone, beforehand, requires, signed_in, signing
 from register.i18n import mark as _
+from register.models import Account
 from register.web.forms import Form, address, code, secret
 from register.words.people import Deed
 
 rooms = Rooms("signing")
+_WRONG_CODE = _("This code is not right, or was used before. Wait for the next one of your app.")
+_WRONG_RECOVERY = _("This recovery code is not right, or was used before.")
+_APP_DIGITS = 6
 
 
 class SignInForm(Form):
@@ -69,8 +73,7 @@ def sign_in(visit: Visit) -> Page | Go:
     except Throttled as error:
         return waiting.later(visit, form, error, _sign_in(visit, form, 429))
     if account is None or not right:
-        if account:
-            visit.trail.add(Deed.SIGN_IN_REFUSED, account, actor=account.id, means="password")
+        _refused_at_door(visit, _sign_in_keys(visit, form), account)
         form.fail(FieldError("", _("This e-mail address and this password do not belong together. Check them both.")))
         return _sign_in(visit, form, 422)
     if tried.renewed:
@@ -91,7 +94,7 @@ def second_step(visit: Visit) -> Page | Go:
     if not visit.writes or not form.ok():
         return _second_step(visit, form, kinds, 422 if visit.writes else 200)
     try:
-        means = _code(visit, f"second step {found.account.id}", form)
+        means = _code(visit, throttle.second_step(found.account.id), form)
     except Throttled as error:
         return waiting.later(visit, form, error, _second_step(visit, form, kinds, 429))
     if means is None:
@@ -164,10 +167,11 @@ def _right(visit: Visit, keys: tuple[str, ...], tried: Tried | Throttled, kept: 
 def _proof(visit: Visit, form: PasswordForm) -> str | None:
     """`password` when it is that of who is signed in; else its field says no. Raises Throttled."""
     account = visit.signed_in.account if visit.signed_in else None
-    if account and _right(visit, _keys(visit, f"proof {account.id}"), visit.ahead, account.password):
+    keys = _keys(visit, f"proof {account.id}" if account else "")
+    if account and _right(visit, keys, visit.ahead, account.password):
         return "password"
     form.fail(FieldError("password", _("This is not your password.")))
-    _refused(visit, "password")
+    _refused(visit, keys, "password")
     return None
 
 
@@ -180,19 +184,34 @@ def _code(visit: Visit, what: str, form: CodeForm) -> str | None:
     means = second_factor.use(visit.session, visit.settings.secret, account_id, form.code.data, visit.now)
     throttle.settle(visit.session, keys, visit.now, right=means is not None)
     if means is None:
-        told = _("This code is not right, or was used before. Wait for the next one of your app.")
-        form.fail(FieldError("code", told))
-        _refused(visit, "code")
+        form.fail(FieldError("code", _WRONG_RECOVERY if _is_long(form.code.data) else _WRONG_CODE))
+        _refused(visit, keys, "code")
         return None
     if means == "recovery code":
         visit.trail.add(Deed.CODE_USED, visit.signed_in.account, actor=account_id)
     return means
 
 
-def _refused(visit: Visit, means: str) -> None:
+def _is_long(code: str) -> bool:
+    """Whether it can be no code of an app, however it is spaced."""
+    return sum(sign.isalnum() for sign in code) > _APP_DIGITS
+
+
+def _refused(visit: Visit, keys: tuple[str, ...], means: str) -> None:
+    """Write that an attempt of who is signed in, or half, was refused; and that they have to wait, from when they do."""
     if visit.signed_in:
         account = visit.signed_in.account
         visit.trail.add(Deed.SIGN_IN_REFUSED, account, actor=account.id, means=means)
+        if throttle.full(visit.session, keys, visit.now, visit.settings.limits):
+            visit.trail.add(Deed.LOCKED_OUT, account, actor=account.id, means=means)
+
+
+def _refused_at_door(visit: Visit, keys: tuple[str, ...], account: Account | None) -> None:
+    """The same for a wrong password, of which nobody knows who typed it. Asks as much for an address nobody has."""
+    full = throttle.full(visit.session, keys, visit.now, visit.settings.limits)
+    if account:
+        for deed in (Deed.SIGN_IN_REFUSED, *([Deed.LOCKED_OUT] if full else [])):
+            arriving.by_nobody(visit, deed, account, means="password")
 
 
 def _sign_in_keys(visit: Visit, form: SignInForm) -> tuple[str, ...]:

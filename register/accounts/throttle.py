@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from register.config import Limits
 from register.errors import Throttled
-from register.models import Attempt
+from register.models import Account, Attempt
 
 
 def keys(secret: str, email: str, network: str) -> tuple[str, str]:
@@ -42,6 +42,11 @@ def check(session: Session, keys: tuple[str, ...], now: datetime, limits: Limits
         raise Throttled(max(ends))
 
 
+def full(session: Session, keys: tuple[str, ...], now: datetime, limits: Limits) -> bool:
+    """Whether the account of `keys` has to wait now. Right after counting it is true once for each time of waiting."""
+    return _last_but(session, keys[0], now - limits.attempts_window, limits.attempts_account - 1) is not None
+
+
 def count(session: Session, keys: Iterable[str], now: datetime) -> None:
     """Count one attempt under each of `keys`."""
     session.add_all([Attempt(key=key, at=now) for key in keys])
@@ -51,6 +56,17 @@ def count(session: Session, keys: Iterable[str], now: datetime) -> None:
 def clear(session: Session, key: str) -> None:
     """Forget what was tried under `key`: they are who they say."""
     session.execute(delete(Attempt).where(col(Attempt.key) == key))
+
+
+def second_step(account_id: str) -> str:
+    """What is tried at the second step of signing in, for `keys`."""
+    return f"second step {account_id}"
+
+
+def forgive(session: Session, secret: str, account: Account) -> None:
+    """Forget what was tried to sign in to `account`, at either step, so that nobody waits; never of the network."""
+    for what in (account.email, second_step(account.id)):
+        clear(session, _key(secret, "account", what))
 
 
 def settle(session: Session, keys: tuple[str, ...], now: datetime, *, right: bool) -> None:

@@ -18,7 +18,7 @@ from register.errors import Throttled
 from register.guards import Go, Page, Rooms, Visit, anyone, beforehand
 from register.models import Account
 from register.web.forms import Form, address, choice, line, secret
-from register.words.people import AccountState
+from register.words.people import AccountState, Deed
 
 rooms = Rooms("tickets")
 
@@ -92,6 +92,7 @@ def reset(visit: Visit, token: str) -> Page | Go:
     if used is None or not visit.ahead:
         return _dead("reset")
     people.set_password(visit.session, visit.trail, used, visit.ahead)
+    throttle.forgive(visit.session, visit.settings.secret, used.account)
     if links.mails(visit):
         visit.send(messages.password_set(used.account), quietly=True)
     return Go(visit.path("sign-in"), "password-set")
@@ -131,9 +132,12 @@ def forgotten(visit: Visit) -> Page | Go:
         return _asking(visit, form, sends, 429, until=error.until)
     account = queries.by_email(visit.session, form.email.data)
     if account is not None and account.state == AccountState.ACTIVE:
-        token = people.ask_reset(visit.session, visit.trail, account, account.id, visit.settings.limits)
+        lasts = visit.settings.limits.reset
+        # Made for the person themselves, which takes no means away; who asked is not known, and the trail says so.
+        token = tickets.make(visit.session, "reset", account, account.id, visit.now, lasts)
+        arriving.by_nobody(visit, Deed.RESET_ASKED, account, means="password")
         link = links.link(visit, account.language, "reset", token)
-        until = visit.now + visit.settings.limits.reset
+        until = visit.now + lasts
         visit.send(messages.forgotten(account, link, until), quietly=True)
     return Go(visit.path("forgotten"), "reset-asked")
 

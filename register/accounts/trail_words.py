@@ -13,6 +13,7 @@ from register.accounts import queries
 from register.accounts.devices import Device, device
 from register.i18n import mark as _
 from register.models import Account, AuditEntry, SignIn
+from register.models.audit import UNKNOWN
 
 # What a detail is called. One that is not here is shown to nobody: the ids of mandates, say.
 _NAMES = {
@@ -49,6 +50,11 @@ class Line(NamedTuple):
     about: str
     device: Device | None
     details: list[tuple[str, str]]
+
+    @property
+    def unknown(self) -> bool:
+        """Whether somebody did it who was not signed in."""
+        return self.entry.actor == UNKNOWN
 
 
 class _Names(NamedTuple):

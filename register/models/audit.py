@@ -10,6 +10,7 @@ from register.models.moments import Moment
 from register.words.people import AccountSide
 
 OPERATOR = ""  # the actor of a deed that the operator did, or the register by itself
+UNKNOWN = "?"  # the actor of a deed of somebody who was not signed in: whoever it is about need not be who did it
 
 
 class AuditEntry(SQLModel, table=True):

@@ -89,6 +89,7 @@ class Deed(Word):
     MANDATE_ENDED = "mandate_ended", P_("deed", "Ended a mandate to confirm")
     SIGNED_IN = "signed_in", P_("deed", "Signed in")
     SIGN_IN_REFUSED = "sign_in_refused", P_("deed", "Was refused at sign-in")
+    LOCKED_OUT = "locked_out", P_("deed", "Was locked out for a while")
     SIGNED_OUT = "signed_out", P_("deed", "Signed out")
     PROVED_AGAIN = "proved_again", P_("deed", "Showed again who they are")
     SIGN_INS_ENDED = "sign_ins_ended", P_("deed", "Ended sign-ins")

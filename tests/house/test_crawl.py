@@ -85,7 +85,7 @@ def _crawl(
         assert answer.status_code == 200, address
         site[address] = Found(len(answer.data), len(made), answer.text)
         for link in map(unescape, LINK.findall(answer.text)):
-            if link == path(language, "desk"):
+            if link.startswith(path(language, "desk")):
                 continue  # the way to the workspace: whoever is not signed in is sent on
             if link.startswith(f"/{language}/"):
                 waiting.append(link)
