@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from register.accounts import arriving, entering, second_factor, throttle, waiting
+from register.accounts import arriving, entering, second_factor, throttle, totp, waiting
 from register.accounts.entering import Tried
 from register.errors import FieldError, Throttled
 from register.guards import Go, Page, Rooms, Visit, anyone, beforehand, requires, signed_in, signing
@@ -14,7 +14,6 @@ from register.words.people import Deed
 rooms = Rooms("signing")
 _WRONG_CODE = _("This code is not right, or was used before. Wait for the next one of your app.")
 _WRONG_RECOVERY = _("This recovery code is not right, or was used before.")
-_APP_DIGITS = 6
 
 
 class SignInForm(Form):
@@ -166,9 +165,10 @@ def _right(visit: Visit, keys: tuple[str, ...], tried: Tried | Throttled, kept: 
 
 def _proof(visit: Visit, form: PasswordForm) -> str | None:
     """`password` when it is that of who is signed in; else its field says no. Raises Throttled."""
-    account = visit.signed_in.account if visit.signed_in else None
-    keys = _keys(visit, f"proof {account.id}" if account else "")
-    if account and _right(visit, keys, visit.ahead, account.password):
+    assert visit.signed_in is not None  # noqa: S101 - the door lets nobody else in
+    account = visit.signed_in.account
+    keys = _keys(visit, f"proof {account.id}")
+    if _right(visit, keys, visit.ahead, account.password):
         return "password"
     form.fail(FieldError("password", _("This is not your password.")))
     _refused(visit, keys, "password")
@@ -194,11 +194,11 @@ def _code(visit: Visit, what: str, form: CodeForm) -> str | None:
 
 def _is_long(code: str) -> bool:
     """Whether it can be no code of an app, however it is spaced."""
-    return sum(sign.isalnum() for sign in code) > _APP_DIGITS
+    return sum(sign.isalnum() for sign in code) > totp.DIGITS
 
 
 def _refused(visit: Visit, keys: tuple[str, ...], means: str) -> None:
-    """Write that an attempt of who is signed in, or half, was refused; and that they have to wait, from when they do."""
+    """Write that an attempt of who is signed in, or half, was refused, and once that they have to wait."""
     if visit.signed_in:
         account = visit.signed_in.account
         visit.trail.add(Deed.SIGN_IN_REFUSED, account, actor=account.id, means=means)

@@ -14,6 +14,7 @@ from register import audit
 from register.audit import Trail
 from register.db import Database
 from register.models import Account, AuditEntry
+from register.models.audit import OPERATOR, UNKNOWN
 from register.words.people import Deed
 from tests.accounts import SQLITE, post
 from tests.page_checks import parse
@@ -32,8 +33,12 @@ def lines(page: Any) -> list[list[str]]:
 
 
 def write(database: Database, deed: Deed, about: Account, by: Account | None = None, **detail: Any) -> None:
+    by_whom(database, deed, about, by.id if by else OPERATOR, **detail)
+
+
+def by_whom(database: Database, deed: Deed, about: Account, actor: str, **detail: Any) -> None:
     with database.write() as session:
-        Trail(session, NOON, 730).add(deed, about, actor=by.id if by else "", **detail)
+        Trail(session, NOON, 730).add(deed, about, actor=actor, **detail)
 
 
 def fill(database: Database, about: Account, many: int) -> None:
@@ -66,7 +71,7 @@ class TestWords:
         client.submit(client.get("/en/work/my-account/settings"), {"mail": "none"})
         write(database, Deed.ACCOUNT_REMOVED, colleague)
         write(database, Deed.INVITED, colleague, me, roles=["diplomat"], organisation="nowhere", topics=[])
-        write(database, Deed.SIGN_IN_REFUSED, colleague)
+        by_whom(database, Deed.SIGN_IN_REFUSED, colleague, UNKNOWN)
         found = lines(client.get(PATH))
         when = "24 November 2026 at 12:00"
         assert [row[:4] for row in found] == [

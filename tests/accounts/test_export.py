@@ -27,6 +27,7 @@ from register.models import (
     Totp,
     TurnedKey,
 )
+from register.models.audit import UNKNOWN
 from register.words.people import Deed
 from tests.accounts import SQLITE, post
 from tests.workers import PASSWORD, SECRET, Clock, People, WorkClient, let_in
@@ -93,6 +94,7 @@ def me(client: WorkClient, people: People, database: Database, clock: Clock) -> 
         trail.add(Deed.NOTE_WRITTEN, colleague, actor=account.id, record="theirs")
         trail.add(Deed.SIGNED_IN, colleague, actor=colleague.id)
         trail.add(Deed.MANDATE_CHANGED, account, substitute=colleague.id, until="2027-01-02")
+        trail.add(Deed.SIGN_IN_REFUSED, account, actor=UNKNOWN, means="password")
         trail.sign_in = "elsewhere"
         trail.add(Deed.SIGNED_IN, account, actor=account.id, means="password")
     let_in(client, account, agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
@@ -146,6 +148,7 @@ def test_the_file_holds_all_that_is_kept_of_the_person(client: WorkClient, me: A
         ("a colleague", "invited", "me", {"roles": ["diplomat"]}, None),
         ("me", "note_written", "a colleague", None, None),
         ("the operator", "mandate_changed", "me", {"until": "2027-01-02"}, None),
+        ("somebody who was not signed in", "sign_in_refused", "me", {"means": "password"}, None),
         ("me", "signed_in", "me", {"means": "password"}, "elsewhere"),
     ]  # fmt: skip
 
@@ -192,6 +195,7 @@ def test_the_page_shows_the_same(client: WorkClient, me: Account) -> None:
         me.name, "anna@nl.example", "English Ministerie", "Coordinator", "English Waterkwaliteit", "English Energie",
         "Blue key", "anna-1", "Firefox/140.0", "new password", "/nl/werk/notities", "agreement NLVL-1", "my note",
         "Invited a person", "the operator", "agreement sluizen", "my report", "digest of theirs"[:16],
+        "somebody who was not signed in",
     ):  # fmt: skip
         assert shown in page, shown
     assert client.get("/nl/werk/mijn-account/gegevens").status_code == 200

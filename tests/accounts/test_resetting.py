@@ -7,13 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from register.accounts import passwords, tickets
+from register.accounts import passwords, throttle, tickets
 from register.config import Limits
 from register.db import Database
-from register.models import Account, AuditEntry, Identity, RecoveryCode, SignIn, Ticket, Totp
+from register.models import Account, Attempt, AuditEntry, Identity, RecoveryCode, SignIn, Ticket, Totp
+from register.models.audit import UNKNOWN
 from tests.accounts import SQLITE
 from tests.accounts.post import Post
-from tests.workers import PASSWORD, RECOVERY, Clock, People, WorkClient, let_in
+from tests.workers import PASSWORD, RECOVERY, SECRET, Clock, People, WorkClient, let_in
 
 pytestmark = SQLITE
 FORGOTTEN = "/en/sign-in/forgotten-password"
@@ -67,8 +68,9 @@ def test_the_answer_is_the_same_for_every_address(
     assert letter.to == "jan@nl.example"
     assert post.empty
     with database.read() as session:
-        assert [row.account_id for row in session.scalars(select(Ticket))] == [them.id]
-        assert [row.deed for row in session.scalars(select(AuditEntry))] == ["reset_asked"]
+        assert [(row.account_id, row.made_by) for row in session.scalars(select(Ticket))] == [(them.id, them.id)]
+        told = [(row.deed, row.actor, row.about, row.detail) for row in session.scalars(select(AuditEntry))]
+        assert told == [("reset_asked", UNKNOWN, them.id, '{"means": "password"}')], "nobody knows who asked"
 
 
 @pytest.mark.parametrize(("language", "path"), [("nl", "/nl/nieuw-wachtwoord/"), ("en", "/en/new-password/")])
@@ -105,6 +107,31 @@ def test_a_new_password_ends_sign_ins_and_keeps_factors(
         assert all(row.ended_at for row in session.scalars(select(SignIn)))
     assert client.get(path).status_code == 404
     assert client.post(path, data={"password": NEW}).status_code == 404
+
+
+def test_with_a_new_password_nobody_has_to_wait(
+    client: WorkClient, people: People, post: Post, database: Database, clock: Clock
+) -> None:
+    them = people("administrator", email="jan@nl.example", password=PASSWORD)
+    other = people("diplomat", email="piet@nl.example", password=PASSWORD)
+    sign_in, step = "/en/sign-in", "/en/sign-in/second-step"
+
+    def enters(email: str, password: str) -> int:
+        return client.post(sign_in, data={"email": email, "password": password}).status_code
+
+    assert enters(them.email, PASSWORD) == 303
+    assert [client.post(step, data={"code": "wrong"}).status_code for _ in range(11)] == [422] * 10 + [429]
+    for email in (them.email, other.email):
+        assert [enters(email, "not this one") for _ in range(11)] == [422] * 10 + [429]
+    ask(client, them.email)
+    assert client.submit(client.get(post.one().path), {"password": NEW}).status_code == 303
+    assert post.one().subject == "Your password for Schakel was changed"
+    assert enters(other.email, PASSWORD) == 429, "another account waits on"
+    assert enters(them.email, NEW) == 303
+    assert client.post(step, data={"code": clock.code()}).status_code == 303
+    with database.read() as session:
+        network = throttle.keys(SECRET, "", "127.0.0.1")[1]
+        assert len(session.scalars(select(Attempt).where(Attempt.key == network)).all()) == 31, "never the network"
 
 
 def test_a_weak_password_uses_nothing_up(client: WorkClient, people: People, post: Post) -> None:

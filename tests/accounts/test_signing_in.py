@@ -115,6 +115,16 @@ def test_a_recovery_code_works_once(client: WorkClient, people: People, clock: C
     assert [deed for deed, _ in deeds(people)] == ["code_used", "signed_in", "sign_in_refused"]
 
 
+def test_what_is_said_of_a_wrong_code_fits_what_was_typed(client: WorkClient, people: People, clock: Clock) -> None:
+    account = people("administrator", password=PASSWORD, codes=(RECOVERY,))
+    attempt(client, account.email)
+    wrong = "123 456" if clock.code() != "123456" else "654 321"
+    for typed, long in ((wrong, False), ("12", False), ("7k2m-9xqp-03ht-w6bn", True), ("1234567", True)):
+        page = words(client.post(STEP, data={"code": typed}))
+        assert ("This recovery code is not right, or was used before." in page) is long, typed
+        assert ("Wait for the next one of your app." in page) is not long, typed
+
+
 def test_a_code_of_somebody_else_is_none(client: WorkClient, people: People) -> None:
     people("administrator", password=PASSWORD, codes=(RECOVERY,))
     account = people("administrator", password=PASSWORD)

@@ -1,5 +1,6 @@
 """Trying too often: counted for each account and each network, told when to try again."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -15,7 +16,8 @@ from register.db import Database
 from register.errors import Throttled
 from register.guards.network import client_address
 from register.i18n import path
-from register.models import Attempt
+from register.models import Attempt, AuditEntry
+from register.models.audit import UNKNOWN
 from tests.accounts import SQLITE
 from tests.workers import CHEAP, PASSWORD, SECRET, Clock, People, WorkClient, let_in
 
@@ -99,6 +101,49 @@ def test_locked_out_of_signing_in_and_told_until_when(
     assert client.post(path("nl", "sign-in"), data={"email": email, "password": PASSWORD}).status_code == 429
     clock.forward(minutes=14)
     assert tries(client, email, 1, PASSWORD) == [303 if known else 422]
+
+
+def told(database: Database) -> list[tuple[str, str, str, str]]:
+    """What the audit trail says of refusals: the deed, who did it, by what means, and in which sign-in."""
+    with database.read() as session:
+        rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        return [(row.deed, row.actor, json.loads(row.detail)["means"], row.sign_in) for row in rows]
+
+
+@SQLITE
+def test_the_trail_tells_once_of_each_time_of_waiting_and_names_nobody(
+    client: WorkClient, people: People, clock: Clock, database: Database
+) -> None:
+    account = people("diplomat", side="vl", password=PASSWORD)
+    let_in(client, people("diplomat"))  # whoever types it: their own sign-in is not told to the other side
+    refused, locked = ((deed, UNKNOWN, "password", "") for deed in ("sign_in_refused", "locked_out"))
+    tries(client, account.email, 9)
+    assert told(database) == [refused] * 9
+    tries(client, account.email, 5)
+    assert told(database) == [refused] * 10 + [locked], "not for what was not even tried"
+    clock.forward(minutes=15)
+    tries(client, account.email, 9)
+    assert told(database)[11:] == [refused] * 9
+    tries(client, account.email, 3)
+    assert told(database)[20:] == [refused, locked], "and again the next time"
+    tries(client, "nobody@nl.example", 11)
+    assert len(told(database)) == 22, "nothing of an address that nobody has"
+
+
+@SQLITE
+@pytest.mark.parametrize("field", ["password", "code"])
+def test_the_trail_names_who_gave_a_right_password_before(
+    field: str, client: WorkClient, people: People, database: Database
+) -> None:
+    account = people("administrator", password=PASSWORD)
+    let_in(client, account, fresh=False, stage="password" if field == "code" else "full")
+    for _ in range(12):
+        client.post(STEP if field == "code" else PROVE, data={field: "wrong wrong"})
+    rows = told(database)
+    assert [row[:3] for row in rows] == [("sign_in_refused", account.id, field)] * 10 + [
+        ("locked_out", account.id, field)
+    ]
+    assert all(row[3] for row in rows), "and their sign-in"
 
 
 @SQLITE
