@@ -141,7 +141,8 @@ def _admit(visit: Visit, need: Need, token: str) -> Response | None:
     if found is None or (need.stage == "full" and not found.complete):
         _keep(visit, token)
         room = "sign-in" if found is None else "second-step"
-        return _redirect(returning.with_next(visit.path(room), _back()))
+        told = {DONE: "ended"} if found is None and signing.row(visit.session, token) else {}
+        return _redirect(returning.with_next(visit.path(room), _back()), **told)
     if request.method == "POST":
         forging.check_token(token, visit.settings.secret)
         if visit.now - found.row.seen_at >= visit.settings.limits.seen:

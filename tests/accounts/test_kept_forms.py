@@ -42,11 +42,11 @@ def expired(client: WorkClient, people: People, clock: Clock) -> Account:
     page = client.get(INVITE)
     clock.now += CHEAP.idle * 2
     answer = client.submit(page, TYPED)
-    assert answer.location == f"{SIGN_IN}?next={INVITE}"
+    assert answer.location == f"{SIGN_IN}?next={INVITE}&done=ended"
     return account
 
 
-def enter(client: WorkClient, account: Account, clock: Clock, address: str = f"{SIGN_IN}?next={INVITE}") -> str:
+def enter(client: WorkClient, account: Account, clock: Clock, address: str = f"{SIGN_IN}?next={INVITE}&done=ended") -> str:
     """Sign in all the way; gives where that leads to."""
     answer = client.submit(client.get(address), {"email": account.email, "password": PASSWORD})
     return str(client.submit(client.get(answer.location), {"code": clock.code()}).location)
@@ -92,7 +92,7 @@ def test_secrets_are_not_kept(client: WorkClient, people: People, clock: Clock) 
     clock.now += CHEAP.idle * 2
     room = path("en", "own-password")
     sent = {"password": PASSWORD, "new_password": "een heel nieuw wachtwoord", "code": "123456", "credential": "{}"}
-    assert client.post(room, data=sent).location == f"{SIGN_IN}?next={room}"
+    assert client.post(room, data=sent).location == f"{SIGN_IN}?next={room}&done=ended"
     assert kept(people) == 0
     assert client.post(room, data={**sent, "other": "text"}).status_code == 303
     with people.database.read() as session:

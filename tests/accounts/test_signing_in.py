@@ -345,4 +345,4 @@ def test_half_a_sign_in_does_not_last(client: WorkClient, people: People, clock:
     clock.now += CHEAP.second_step
     assert client.get(STEP).status_code == 200
     clock.now += timedelta(seconds=1)
-    assert client.post(STEP, data={"code": clock.code()}).location == f"{SIGN_IN}?next={STEP}"
+    assert client.post(STEP, data={"code": clock.code()}).location == f"{SIGN_IN}?next={STEP}&done=ended"
