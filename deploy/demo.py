@@ -96,7 +96,9 @@ def _person(session: Session, trail: Trail, settings: Settings, side: AccountSid
 
 def _organisation(session: Session, side: AccountSide) -> str:
     """A ministry or department of the side, else its government; empty when the register knows neither."""
-    known = select(card.c.record).where(card.c.kind == "organisation", card.c.side == side.value, card.c.pub_to.is_(None))
+    known = select(card.c.record).where(
+        card.c.kind == "organisation", card.c.side == side.value, card.c.pub_to.is_(None)
+    )
     for kind in (OrganisationKind.MINISTRY, OrganisationKind.GOVERNMENT):
         if found := session.scalars(known.where(card.c.type == kind.value).order_by(card.c.record).limit(1)).first():
             return str(found)

@@ -12,14 +12,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import OperationalError
 
 from register.accounts import retention
 from register.config import ROOT, Settings
 from register.db import Database
 from register.errors import Refused, SettingError
 from register.guards import clock
-from register.imports import checking, founding
+from register.imports import checking, founded, founding
 from register.imports.reading import SeedFaults
 from register.ledger import PUBLIC_TABLES, chain, projection
 from register.ledger.tables import head
@@ -46,30 +45,9 @@ def _database() -> Database:
     return found
 
 
-def existing() -> Database:
-    """The database, once it is found to hold a register of this version; makes no file.
-
-    Raises ClickException when it does not, which says what to do.
-    """
-    database = _database()
-    settings = database.settings
-    where = "the database that DATABASE_URL names" if settings.database_url else str(settings.data)
-    have = None
-    if settings.postgresql or settings.sqlite_file.exists():
-        try:
-            with database.reader.connect() as connection:
-                have = MigrationContext.configure(connection).get_current_revision()
-        except OperationalError as error:
-            raise click.ClickException(f"The database does not answer: {error.orig}") from error
-    if have is None:
-        raise click.ClickException(
-            f"There is no register in {where}. Run `make serve` first, which makes one, or set SCHAKEL_DATA "
-            "(and DATABASE_URL) as the server has it. "
-            "Nothing was made now but the data folder and its secret, where they were missing."
-        )
-    if have != ScriptDirectory.from_config(alembic_config(database)).get_current_head():
-        raise click.ClickException(f"The register in {where} is of another version. Run `make migrate` first.")
-    return database
+def _existing() -> Database:
+    """The database, once it is found to hold a register of this version. Raises ClickException saying what to do."""
+    return founded.check(_database())
 
 
 def alembic_config(database: Database) -> Config:
@@ -135,7 +113,7 @@ def migrate() -> None:
 @with_appcontext
 def digest() -> None:
     """Do what the clock asks: publish what was confirmed under an embargo that is over. Safe to run twice."""
-    with existing().write() as session:
+    with _existing().write() as session:
         published = len(confirming.publish_due(session, clock()))
     click.echo(f"{published} published, whose embargo is over.")
 
@@ -150,7 +128,7 @@ def verify(expected: str | None) -> None:
         if not said:
             raise click.BadParameter("must be SEQ:HASH, such as 12:ab…", param_hint="--head")
         kept = int(said[1]), said[2]
-    with existing().read() as session:
+    with _existing().read() as session:
         connection = session.connection()
         faults = chain.verify(connection, kept)
         last = connection.execute(head.select()).first()
@@ -163,7 +141,7 @@ def verify(expected: str | None) -> None:
 @ledger.command("rebuild")
 def rebuild() -> None:
     """Make everything that is derived from the ledger anew."""
-    database = existing()
+    database = _existing()
     with database.owner.begin() as connection:
         projection.rebuild(connection)
         database.grant(connection, PUBLIC_TABLES)
@@ -176,7 +154,7 @@ def rebuild() -> None:
 def attach(where: Path, name: str | None) -> None:
     """Attach source texts: a folder with files named as the sources say, or one file with --source."""
     try:
-        with existing().write() as session:
+        with _existing().write() as session:
             connection = session.connection()
             if where.is_dir():
                 added = sources.attach_folder(connection, where)
@@ -192,7 +170,7 @@ def attach(where: Path, name: str | None) -> None:
 @seed.command("load")
 def load() -> None:
     """Publish what is new or changed in the seed; nothing when there is a fault."""
-    database = existing()
+    database = _existing()
     try:
         with database.write() as session:
             outcome = founding.load(session.connection(), database.settings.seed)
@@ -231,7 +209,7 @@ def check(texts: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken away.")
 def run(dry_run: bool) -> None:
     """Take away what was kept long enough: the periods are the settings KEEP_…; run it once a day."""
-    database = existing()
+    database = _existing()
     with database.write() as session:
         gone = retention.run(session, clock(), database.settings.limits)
         if dry_run:

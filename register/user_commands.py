@@ -16,19 +16,20 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from register import cli, guards, i18n
+from register import guards, i18n
 from register.accounts import messages, people, queries
 from register.accounts.messages import Sender
 from register.accounts.people import Wanted
 from register.audit import Trail
 from register.errors import FieldError, MailFailed
 from register.guards import signing
+from register.imports import founded
 from register.mail import Mailer, Message
 from register.models import Account
 from register.words.people import AccountSide, AccountState, Deed, Role
 
 user = AppGroup("user", help="The people who work in the register.")
-_HERE = frozenset({"", "127.0.0.1", "::1", "0.0.0.0", "::", "localhost"})  # values of HOST that mean this machine
+_HERE = frozenset({"", "127.0.0.1", "::1", "0.0.0.0", "::"})  # noqa: S104 — what HOST says for this machine
 _EMAIL = click.option("--email", required=True, help="The e-mail address of the account.")
 _PRINT = click.option("--print", "printed", is_flag=True, help="Print the link instead of mailing it.")
 
@@ -93,7 +94,7 @@ def again(email: str, printed: bool) -> None:
 @click.option("--all", "everybody", is_flag=True, help="Also those who were removed.")
 def listing(side: str | None, everybody: bool) -> None:
     """Everybody, with side, state, address, roles and name."""
-    with cli.existing().read() as session:
+    with founded.check(guards.database()).read() as session:
         wanted = select(Account)
         if side:
             wanted = wanted.where(col(Account.side) == side)
@@ -150,7 +151,7 @@ def end_sessions(email: str) -> None:
 @contextmanager
 def _writing() -> Iterator[tuple[Session, Trail]]:
     """One transaction of the operator's; what a rule refuses becomes a message."""
-    database = cli.existing()
+    database = founded.check(guards.database())
     try:
         with database.write() as session:
             yield session, Trail(session, guards.clock(), database.settings.limits.keep_audit.days)

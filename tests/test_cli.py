@@ -57,6 +57,45 @@ def test_migrate_makes_the_register_and_changes_nothing_afterwards(tmp_path: Pat
     fresh.close()
 
 
+NEEDING = [
+    ("user", "list"),
+    ("user", "invite", "--side", "nl", "--role", "diplomat", "--email", "jan@nl.example"),
+    ("user", "reset", "--email", "jan@nl.example"),
+    ("digest",),
+    ("retention", "run"),
+    ("ledger", "verify"),
+    ("ledger", "rebuild"),
+    ("seed", "load"),
+    ("source", "attach", "."),
+]
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], scope="session", indirect=True)
+@pytest.mark.parametrize("asked", NEEDING, ids=lambda asked: "-".join(asked[:2]))
+def test_without_a_register_one_line_says_so(
+    tmp_path: Path, command: Command, kind: str, asked: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "elsewhere"
+    fresh = Database(Settings(data=folder), PUBLIC_TABLES)
+    for empty in (False, True):  # also where an earlier version left a file without a table
+        if empty:
+            fresh.settings.sqlite_file.touch()
+        result = command(fresh, *asked)
+        assert (result.exit_code, result.stdout, type(result.exception)) == (1, "", SystemExit)
+        (said,) = result.stderr.splitlines()
+        assert said.startswith(f"Error: There is no register in {folder}. Run `make serve` first")
+        assert empty or {file.name for file in folder.iterdir()} == {"secret"}
+    fresh.close()
+
+
+def test_a_register_of_another_version_asks_for_its_migration(database: Database, command: Command) -> None:
+    with database.owner.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'before'"))
+    result = command(database, "digest")
+    assert result.exit_code == 1
+    assert "is of another version. Run `make migrate` first." in result.stderr
+
+
 def test_seed_load_says_what_it_did(database: Database, seed: Seed, command: Command) -> None:
     small = on(database, seed)
     assert command(small, "seed", "load").output == "4 new, 0 changed, 0 unchanged.\n"

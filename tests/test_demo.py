@@ -15,6 +15,7 @@ from register.guards import people as guarded
 from register.models import Account, Totp
 from tests.accounts import SQLITE
 from tests.accounts.post import stock
+from tests.factories import body, publish
 from tests.house.test_catalogues import _program
 from tests.workers import NOON, SECRET, Clock, People, application, furnished
 
@@ -48,6 +49,23 @@ def test_there_is_somebody_of_each_role_and_side(database: Database, demo: Modul
     assert len(found) == 9
     assert {key for key, person in found.items() if person.mandates == {""}} == {("nl", "diplomat"), ("vl", "diplomat")}
     assert all(found[side, "coordinator"].topics == {"water", "energie"} for side in ("nl", "vl", "joint"))
+
+
+@SQLITE
+def test_each_works_for_a_ministry_or_government_of_their_side(database: Database, demo: ModuleType) -> None:
+    with database.write() as session:
+        for record, kind, side in (
+            ("aa-agentschap", "agency", "nl"),
+            ("bb-regering", "government", "nl"),
+            ("cc-ministerie", "ministry", "nl"),
+            ("vlaamse-regering", "government", "vl"),
+            ("taalunie", "union", "joint"),
+        ):
+            publish(session.connection(), record, body("organisation", record, type=kind, side=side))
+    demo.make(database, NOON)
+    with database.read() as session:
+        found = {(account.side, account.organisation) for account in session.scalars(select(Account))}
+    assert found == {("nl", "cc-ministerie"), ("vl", "vlaamse-regering"), ("joint", "")}
 
 
 @SQLITE

@@ -27,6 +27,13 @@ def settings(settings: Settings) -> Settings:
     return furnished(settings)
 
 
+@pytest.fixture(autouse=True)
+def _nobody_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where `make serve` would serve is not what the machine of the tests says."""
+    for name in ("HOST", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def people(database: Database) -> People:
     """Makes people straight in the database."""
@@ -79,6 +86,39 @@ def test_the_first_administrator_is_invited_and_the_link_printed(database: Datab
     app.extensions["schakel_database"].close()
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "begins"),
+    [
+        ("", "9123", "http://localhost:9123/"),
+        ("127.0.0.1", "", "http://localhost:8000/"),
+        ("::", "8001", "http://localhost:8001/"),
+        ("register.intern.example", "8001", "http://register.intern.example:8001/"),
+        ("fd00::7", "8001", "http://[fd00::7]:8001/"),
+    ],
+)
+def test_the_link_leads_to_where_make_serve_serves(
+    database: Database, command: Command, monkeypatch: pytest.MonkeyPatch, host: str, port: str, begins: str
+) -> None:
+    monkeypatch.setenv("HOST", host)
+    monkeypatch.setenv("PORT", port)
+    result = command(database, *INVITE)
+    assert result.stdout.startswith(begins)
+    first, second = result.stderr.splitlines()
+    assert "to nobody else" in first
+    assert "Set SCHAKEL_URL as the server has it" in second
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "²"])
+def test_a_port_that_is_none_is_said_and_nobody_is_invited(
+    database: Database, command: Command, monkeypatch: pytest.MonkeyPatch, port: str
+) -> None:
+    monkeypatch.setenv("PORT", port)
+    result = command(database, *INVITE)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"PORT={port} is not a number from 1 to 65535." in result.stderr
+    assert rows(database, Account) == []
+
+
 def test_with_mail_it_goes_to_the_person(with_mail: Database, mailbox: Mailbox, command: Command) -> None:
     result = command(with_mail, *INVITE, "--language", "en", "--name", "Jan Jansen")
     assert result.output == "A message with the link is on its way to jan@ministerie.example.\n"
@@ -89,6 +129,7 @@ def test_with_mail_it_goes_to_the_person(with_mail: Database, mailbox: Mailbox, 
     assert letter.path.rpartition("/")[2] not in result.output
     printed = command(with_mail, "user", "again", "--email", "jan@ministerie.example", "--print")
     assert printed.stdout.startswith("https://schakel.example/en/invitation/")
+    assert "SCHAKEL_URL" not in printed.stderr
     assert mailbox.empty
     tickets = rows(with_mail, Ticket)
     assert sorted(bool(ticket.withdrawn_at) for ticket in tickets) == [False, True]
@@ -140,7 +181,10 @@ def test_an_address_that_is_known_is_refused(database: Database, command: Comman
     people("diplomat", side=side, email="jan@ministerie.example")
     result = command(database, *INVITE)
     assert result.exit_code == 1
-    assert ("another side: vl" if side == "vl" else "already") in result.output
+    said = "belongs to an account of another side: vl." if side == "vl" else "already."
+    assert result.output.strip().endswith(said)
+    assert "jan@ministerie.example" in result.output
+    assert "your side" not in result.output
     assert len(rows(database, Account)) == 1
 
 
@@ -200,3 +244,4 @@ def test_every_command_says_what_it_does(database: Database, command: Callable[.
     listed = command(database, "user", "--help").output.partition("Commands:")[2]
     for name in ("invite", "again", "list", "reset", "remove", "end-sessions"):
         assert f"  {name} " in listed
+    assert "side, state, address, roles and name" in listed

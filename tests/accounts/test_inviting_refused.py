@@ -50,7 +50,7 @@ def account_of(database: Database, email: str) -> Account | None:
         ({"roles": ["coordinator"], "topics": ["vuur"]}, "Choose one of the list"),
         ({"roles": ["operator"]}, "Choose one of the list"),
         ({"organisation": "departement"}, "Choose one of the list"),
-        ({"organisation": ""}, "Fill in this field"),
+        ({"name": ""}, "Fill in this field"),
         ({"email": "jan"}, "This is not an e-mail address"),
         ({"name": "a" * 101}, "This is too long"),
         ({"name": "Jan\x07"}, "cannot be shown"),

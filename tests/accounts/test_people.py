@@ -1,5 +1,6 @@
 """The people of a side: changing and removing somebody, and that nobody reaches over to another side."""
 
+import re
 from collections.abc import Callable
 from threading import Barrier, Thread
 from typing import Any
@@ -67,6 +68,26 @@ def test_saving_what_is_so_already_ends_nothing(
     them = people("diplomat", organisation="ministerie")
     assert client.submit(client.get(f"/en/work/people/change/{them.id}")).status_code == 303
     assert now(database, them).version == them.version
+
+
+@SQLITE
+def test_an_organisation_need_not_be_in_the_list(
+    app: Flask, client: WorkClient, entered: Callable[..., Account], people: People, database: Database
+) -> None:
+    entered("administrator")
+    page = client.get("/en/work/people/invite")
+    assert '<option selected value="">Not in this list</option>' in page.text
+    new = {"name": "Jan", "email": "jan@nl.example", "roles": ["diplomat"]}
+    made = client.submit(page, new).location.partition("?")[0]
+    assert re.search(r"<dt>Organisation</dt>\s*<dd>\s*not given", client.get(made).text)
+    them = people("diplomat", organisation="ministerie")
+    other: Any = app.test_client()
+    let_in(other, people("administrator"))
+    mine, theirs = (one.get(f"/en/work/people/change/{them.id}") for one in (client, other))
+    assert other.submit(theirs, {"organisation": ""}).status_code == 303
+    assert now(database, them).organisation == ""
+    stale = client.submit(mine, {"name": "X"}).text
+    assert re.search(r"<dt>Organisation</dt>\s*<dd>\s*not given", stale)
 
 
 @SQLITE
