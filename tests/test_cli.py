@@ -88,7 +88,8 @@ def test_without_a_register_one_line_says_so(
     fresh.close()
 
 
-def test_a_register_of_another_version_asks_for_its_migration(database: Database, command: Command) -> None:
+@pytest.mark.parametrize("kind", ["sqlite"], scope="session", indirect=True)  # PostgreSQL is shared by tests
+def test_a_register_of_another_version_asks_for_its_migration(database: Database, command: Command, kind: str) -> None:
     with database.owner.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'before'"))
     result = command(database, "digest")
