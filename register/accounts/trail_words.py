@@ -27,7 +27,7 @@ _NAMES = {
     "from": _("from"),
     "until": _("until"),
     "factor": _("second factor"),
-    "means": _("by"),
+    "means": _("with"),
     "why": _("reason"),
     "visibility": _("who may read it"),
     "record": _("record"),

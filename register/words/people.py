@@ -41,6 +41,7 @@ class Means(Word):
 
     PASSWORD = "password", P_("means", "password")
     APP = "app", P_("means", "app on the telephone")
+    CODE = "code", P_("means", "code")
     RECOVERY_CODE = "recovery code", P_("means", "recovery code")
     PASSKEY = "passkey", P_("means", "passkey")
     SERVICE = "service", P_("means", "sign-in service of the side")

@@ -16,6 +16,7 @@ from tests.workers import CHEAP, PASSWORD, Clock, People, WorkClient, forms, let
 
 pytestmark = SQLITE
 INVITE, SIGN_IN, STEP, PROVE = (path("en", room) for room in ("people-invite", "sign-in", "second-step", "prove"))
+ENDED = f"{SIGN_IN}?next={INVITE}&done=ended"
 TYPED = {"name": "Zoë Ångström", "email": "zoe@nl.example", "roles": ["diplomat", "administrator"], "language": "en"}
 BACK = "What you typed before you had to sign in again is back."
 
@@ -42,11 +43,11 @@ def expired(client: WorkClient, people: People, clock: Clock) -> Account:
     page = client.get(INVITE)
     clock.now += CHEAP.idle * 2
     answer = client.submit(page, TYPED)
-    assert answer.location == f"{SIGN_IN}?next={INVITE}&done=ended"
+    assert answer.location == ENDED
     return account
 
 
-def enter(client: WorkClient, account: Account, clock: Clock, address: str = f"{SIGN_IN}?next={INVITE}&done=ended") -> str:
+def enter(client: WorkClient, account: Account, clock: Clock, address: str = ENDED) -> str:
     """Sign in all the way; gives where that leads to."""
     answer = client.submit(client.get(address), {"email": account.email, "password": PASSWORD})
     return str(client.submit(client.get(answer.location), {"code": clock.code()}).location)
