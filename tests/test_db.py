@@ -16,7 +16,7 @@ from register.db import Database
 from register.ledger import PUBLIC_TABLES, overview, read, search
 from register.ledger.tables import card, head, source_text
 from register.sources import service as sources
-from tests import factories, hostile
+from tests import databases, factories, hostile
 from tests.factories import BOTH, NL, body, publish, report
 from tests.hostile import SECRET
 
@@ -178,7 +178,10 @@ def test_the_public_door_finds_what_was_published_since(guarded: Database) -> No
 @pytest.mark.parametrize("table", sorted(PUBLIC_TABLES - set(search.SHADOW_TABLES) | set(search.TABLES)))
 def test_the_public_door_reads_every_table_of_the_ledger(seeded: Database, table: str) -> None:
     with seeded.public() as connection:
-        assert connection.scalar(text(f"SELECT count(*) FROM {table}")) > 0
+        found = connection.scalar(text(f"SELECT count(*) FROM {table}"))
+    if table == source_text.name and not databases.SOURCES.is_dir():
+        pytest.skip("the source texts are not beside this checkout")
+    assert found > 0
 
 
 @pytest.mark.parametrize("door", ["read", "public"])
