@@ -54,6 +54,8 @@ def test_every_kind_of_page_is_named_here(register: Database) -> None:
 def test_a_page_serves_everyone(page: Page, register: Database, name: str, language: str) -> None:
     page.goto((pages.of_every_kind(register, language) | pages.failing(language))[name])
     assert faults(page) == []
+    if language == "en":  # the same page in shorter words: what colours, widths and paper do to it, the Dutch shows
+        return
     page.emulate_media(color_scheme="dark")
     assert faults(page, *COLOURS) == [], "dark"
 
