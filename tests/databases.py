@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from register import cli
 from register.config import ROOT, Settings
@@ -105,6 +105,9 @@ def _fill(database: Database) -> None:
         founding.load(session.connection(), database.settings.seed)
         if SOURCES.is_dir():
             sources.attach_folder(session.connection(), SOURCES)
+    if database.settings.postgresql:  # nothing does it here by itself, and without it every list is read the slow way
+        with database.owner.begin() as connection:
+            connection.execute(text("ANALYZE"))
 
 
 def _sqlite(shared: Path, name: str, fill: Callable[[Database], None]) -> Settings:

@@ -20,8 +20,6 @@ from tests.public.lists import FRAGMENT, NEXT, everything, rows, total
 OTHER = {"nl": "en", "en": "nl"}
 
 
-# On one database: that both give the same lists is tested below them (tests/ledger/test_filters.py).
-@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_value_of_every_filter_answers(client: FlaskClient, seeded: Database, room: str) -> None:
     listed = ROOMS[room]
