@@ -12,11 +12,10 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application: settings from the environment unless given."""
     from flask import Flask
 
-    from register import accounts, cli, desk, guards, notes, public, reports, review, user_commands
+    from register import accounts, cli, desk, door, guards, notes, public, reports, review, user_commands
     from register.config import Settings
     from register.db import Database
     from register.ledger import PUBLIC_TABLES
-    from register.public import door
     from register.web import errors, headers
 
     database = Database(settings or Settings.from_environment(), PUBLIC_TABLES)

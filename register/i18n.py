@@ -76,6 +76,20 @@ PATHS: dict[str, dict[str, str]] = {
     "own-export": {"nl": "werk/mijn-account/gegevens", "en": "work/my-account/data"},
 }
 
+# The lists: each room with the kind of record that it shows; and each kind with the room of its records.
+ROOMS = {
+    "agreements": "agreement",
+    "actions": "action",
+    "sessions": "session",
+    "organisations": "organisation",
+    "structures": "structure",
+    "requests": "request",
+    "sources": "source",
+    "places": "place",
+    "terms": "term",
+}
+KINDS = {kind: name for name, kind in ROOMS.items()} | {"topic": "topics"}
+
 
 def path(language: str, room: str = "", reference: str = "", **query: Any) -> str:
     """The address of a room or of a record in it; `query` values that are empty are left out."""

@@ -3,9 +3,8 @@
 from sqlalchemy import Select, func, select
 
 from register.db import Database
-from register.i18n import path
+from register.i18n import KINDS, ROOMS, path
 from register.ledger.tables import card, link
-from register.public.lists import KINDS, ROOMS
 
 STANDING_PAGES = ("reading", "accessibility", "privacy")
 

@@ -5,7 +5,7 @@ from register.accounts import own
 from register.desk import queries
 from register.errors import NotHere
 from register.guards import Page, Rooms, Visit, people, requires
-from register.reports.queries import ROOMS
+from register.i18n import KINDS
 
 rooms = Rooms("desk")
 
@@ -23,7 +23,7 @@ def desk(visit: Visit) -> Page:
     due = queries.due(session, person, language, visit.today) if works else {}
     context = {
         "works": works,
-        "rooms": ROOMS,
+        "rooms": KINDS,
         "means": means,
         "needs_factor": people.needs_second_factor(person) and not means.second_factor,
         "waiting": queries.waiting(session, person, language) if access.may(person, "confirm", "record") else None,

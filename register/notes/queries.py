@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from register import access
 from register.access import Person
 from register.errors import BadParameter, NotHere
+from register.i18n import KINDS
 from register.ledger import search
 from register.ledger.tables import card
 from register.models import Account, Note
@@ -21,19 +22,6 @@ from register.models.moments import Moment
 
 PAGE_SIZE = 25
 MOST_WORDS = 10
-# Each kind of record that a note may stand beside, with the room of its public page.
-ROOMS = {
-    "agreement": "agreements",
-    "action": "actions",
-    "session": "sessions",
-    "topic": "topics",
-    "organisation": "organisations",
-    "structure": "structures",
-    "request": "requests",
-    "source": "sources",
-    "place": "places",
-    "term": "terms",
-}
 
 
 class Record(NamedTuple):
@@ -132,7 +120,7 @@ def of_author(session: Session, person: Person, note_id: str) -> Note:
 def record(session: Session, language: str, kind: str, reference: str) -> Record:
     """A published record. One query. Raises NotHere for a kind without notes, and where nothing is published."""
     found = _records(session, language, {(kind, reference)})[kind, reference]
-    if kind not in ROOMS or not found.title:
+    if kind not in KINDS or not found.title:
         raise NotHere
     return found
 
@@ -142,7 +130,7 @@ def records(session: Session, language: str, typed: str) -> list[Record]:
     spelt = {typed, typed.upper(), typed.lower()}
     rows = session.connection().execute(
         select(card.c.kind, card.c.reference, card.c[f"title_{language}"])
-        .where(card.c.kind.in_(ROOMS), card.c.reference.in_(spelt), card.c.pub_to.is_(None))
+        .where(card.c.kind.in_(KINDS), card.c.reference.in_(spelt), card.c.pub_to.is_(None))
         .order_by(card.c.kind, card.c.reference)
     )
     return [Record(*row) for row in rows]

@@ -8,6 +8,7 @@ from register import access, i18n
 from register.errors import BadParameter, FieldError, NotHere
 from register.guards import Go, Page, Rooms, Visit, requires
 from register.guards.serving import DONE
+from register.i18n import KINDS
 from register.ledger import filters
 from register.models import Account, Note
 from register.notes import queries, service
@@ -24,8 +25,8 @@ REMOVE = "remove"
 def notes(visit: Visit) -> Page | Go:
     """All notes that one may see; and the way to a record by its reference."""
     asked = _asked("q", "kind", "after", "before", "reference")
-    if asked["kind"] and asked["kind"] not in queries.ROOMS:
-        raise BadParameter("kind", asked["kind"], "value", tuple(queries.ROOMS))
+    if asked["kind"] and asked["kind"] not in KINDS:
+        raise BadParameter("kind", asked["kind"], "value", tuple(KINDS))
     typed = asked.pop("reference").strip()
     records = queries.records(visit.session, visit.language, typed) if typed else []
     if len(records) == 1:
@@ -136,7 +137,7 @@ def _author(visit: Visit) -> Account:
 
 def _shown(visit: Visit) -> dict[str, Any]:
     """What every page of notes shows."""
-    return {"rooms": queries.ROOMS, "me": visit.person.id}
+    return {"rooms": KINDS, "me": visit.person.id}
 
 
 def _asked(*names: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init(app: Flask) -> None:
     """Open the public rooms."""
+    from register.door import blueprint
     from register.public import addresses, home, lists, records, topics  # noqa: F401 - each opens its rooms
-    from register.public.door import blueprint
 
     app.register_blueprint(blueprint)

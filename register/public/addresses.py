@@ -3,10 +3,9 @@
 from flask import Response, redirect, request
 
 from register import i18n
+from register.door import blueprint, database
 from register.errors import NotPublished
 from register.ledger import read
-from register.public.door import blueprint, database
-from register.public.lists import KINDS
 from register.web.addressing import check_encoding
 from register.web.rendering import reader_language
 
@@ -28,13 +27,13 @@ def front_door() -> Response:
 def lasting(kind: str, reference: str) -> Response:
     """From a lasting identifier to the page of the record, in the reader's language."""
     check_encoding()
-    if kind not in KINDS:
+    if kind not in i18n.KINDS:
         raise NotPublished(kind, reference)
     language = reader_language()
     with database().public() as connection:
         read.published(connection, language, kind, reference)
     version = request.args.get("version", "")
-    return _see(i18n.path(language, KINDS[kind], reference, version=version), 303)
+    return _see(i18n.path(language, i18n.KINDS[kind], reference, version=version), 303)
 
 
 @blueprint.get("/toegankelijkheid")

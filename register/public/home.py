@@ -1,8 +1,8 @@
 """The home page, and the pages that explain the register."""
 
+from register import i18n
+from register.door import Answer, Visit, database, room
 from register.ledger import filters, overview, read
-from register.public.door import Answer, Visit, database, room
-from register.public.lists import KINDS
 from register.public.topics import statuses
 from register.words.vocabulary import Heading, Timeliness
 
@@ -30,13 +30,13 @@ def home(visit: Visit) -> Answer:
             "coming": coming,
             "held": held,
             "news": overview.latest(connection, visit.language, _NEWS, 6),
-            "rooms": KINDS,
+            "rooms": i18n.KINDS,
         },
     )
 
 
 def _totals(counts: dict[tuple[str, str], int]) -> dict[str, int]:
-    totals: dict[str, int] = dict.fromkeys(KINDS, 0)
+    totals: dict[str, int] = dict.fromkeys(i18n.KINDS, 0)
     for (kind, _status), count in counts.items():
         totals[kind] = totals.get(kind, 0) + count
     return totals

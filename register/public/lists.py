@@ -5,21 +5,8 @@ from typing import Any, NamedTuple
 from flask import request
 
 from register import i18n
+from register.door import Answer, Visit, room
 from register.ledger import filters, read, search
-from register.public.door import Answer, Visit, room
-
-ROOMS = {
-    "agreements": "agreement",
-    "actions": "action",
-    "sessions": "session",
-    "organisations": "organisation",
-    "structures": "structure",
-    "requests": "request",
-    "sources": "source",
-    "places": "place",
-    "terms": "term",
-}
-KINDS = {kind: name for name, kind in ROOMS.items()} | {"topic": "topics"}
 
 
 class Choice(NamedTuple):
@@ -67,7 +54,7 @@ def _show(visit: Visit, kind: str) -> Answer:
         "bodies": read.of_records(visit.connection, visit.language, kind, [row.record for row in page.rows])
         if kind in ("term", "request", "structure", "organisation", "source")
         else {},
-        "rooms": KINDS,
+        "rooms": i18n.KINDS,
         "elsewhere": search.elsewhere(visit.connection, kind, visit.language, page.wanted) if page.wanted else {},
     }
     kept = listing.address(**{name: request.args.get(name, "") for name in ("after", "before")})
@@ -82,5 +69,5 @@ def _open(name: str, kind: str) -> None:
     room(name)(show)
 
 
-for _name, _kind in ROOMS.items():
+for _name, _kind in i18n.ROOMS.items():
     _open(_name, _kind)

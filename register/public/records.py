@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from flask import request
 
+from register import i18n
+from register.door import Answer, Visit, room
 from register.errors import BadParameter
 from register.ledger import filters, read
 from register.public import standing
-from register.public.door import Answer, Visit, room
-from register.public.lists import KINDS, ROOMS
 from register.public.timelines import Moment, of_record
 from register.words.vocabulary import SIDES
 
@@ -118,14 +118,14 @@ def _context(visit: Visit, composed: Composed) -> dict[str, Any]:
     today, soon = visit.today.isoformat(), (visit.today + filters.DUE_SOON).isoformat()
     stand = composed.doc.stand
     return composed._asdict() | {
-        "rooms": KINDS,
+        "rooms": i18n.KINDS,
         "sides": SIDES,
         "timeliness": filters.timeliness(stand.due, bool(stand.status_open), today, soon),
     }
 
 
 def _show(visit: Visit, name: str, reference: str) -> Answer:
-    kind = ROOMS[name]
+    kind = i18n.ROOMS[name]
     composed = compose(visit, kind, reference)
     context = _context(visit, composed)
     if kind in ("source", "place", "organisation"):
@@ -139,9 +139,9 @@ def _open(name: str) -> None:
     def show(visit: Visit, reference: str) -> Answer:
         return _show(visit, name, reference)
 
-    show.__name__ = ROOMS[name]
+    show.__name__ = i18n.ROOMS[name]
     room(name, "/<reference>")(show)
 
 
-for _name in ROOMS:
+for _name in i18n.ROOMS:
     _open(_name)

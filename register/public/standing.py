@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from register import i18n
+from register.door import Visit
 from register.ledger import read
-from register.public.door import Visit
 from register.words.dates import read_edtf
 from register.words.vocabulary import SIDES, Confirmation
 

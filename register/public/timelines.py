@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from register import i18n
+from register.door import Visit
 from register.ledger import read
-from register.public.door import Visit
 from register.public.standing import Key, jointly
 from register.words.dates import read_edtf
 from register.words.vocabulary import SIDES, SessionState, Standing

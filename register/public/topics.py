@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
+from register import i18n
+from register.door import Answer, Visit, room
 from register.ledger import filters, overview, read
-from register.public.door import Answer, Visit, room
-from register.public.lists import KINDS
 from register.public.timelines import of_topic
 from register.words.vocabulary import SIDES, Heading, Status
 
@@ -37,7 +37,7 @@ def topic(visit: Visit, reference: str) -> Answer:
     sessions = [other.card for other in inward.get("session", ())]
     context: dict[str, Any] = {
         "doc": doc,
-        "rooms": KINDS,
+        "rooms": i18n.KINDS,
         "sides": SIDES,
         "inward": inward,
         "page": filters.page(connection, listing, visit.today),

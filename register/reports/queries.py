@@ -16,8 +16,6 @@ from register.publishing.proposing import REPORTED_ON
 from register.words.vocabulary import SIDES, Status
 from register.words.work import DraftState
 
-# The room of the public page of each kind that is reported on.
-ROOMS = {"agreement": "agreements", "action": "actions", "session": "sessions"}
 PAGE_SIZE = 25
 MOST_STILL = 50  # items on one page of "no change"
 OPEN = (DraftState.DRAFT, DraftState.RETURNED, DraftState.WAITING, DraftState.EMBARGOED)

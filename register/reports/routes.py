@@ -9,13 +9,14 @@ from register import access
 from register.errors import BadParameter, FieldError
 from register.guards import Go, Page, Rooms, Visit, requires
 from register.guards.serving import DONE
+from register.i18n import KINDS
 from register.i18n import mark as _
 from register.models import Draft
 from register.models.moments import new_id
 from register.publishing import confirming
 from register.reports import forms, queries, service
 from register.reports.forms import DROP, SAVE, SUBMIT, ReportForm
-from register.reports.queries import ROOMS, Record
+from register.reports.queries import Record
 from register.words.vocabulary import Status
 from register.words.work import DraftState
 
@@ -161,7 +162,7 @@ def _too_late(visit: Visit, draft: Draft, record: Record, form: ReportForm, mine
 
 def _shown(visit: Visit, draft: Draft, record: Record, typed: dict[str, str]) -> Page:
     """A draft to be read: a colleague's, or one that is public or thrown away."""
-    context = {"draft": draft, "typed": typed, "record": record, "rooms": ROOMS, "rows": service.ROWS}
+    context = {"draft": draft, "typed": typed, "record": record, "rooms": KINDS, "rows": service.ROWS}
     proposal = queries.last_proposal(visit.session, draft.id)
     frozen = proposal if draft.state == DraftState.PUBLISHED or draft.state in ON_ITS_WAY else None
     context["reading"] = service.reading(typed, visit.today, frozen)
@@ -180,7 +181,7 @@ def _page(
     context = {
         "form": form,
         "record": record,
-        "rooms": ROOMS,
+        "rooms": KINDS,
         "draft": draft,
         "begun": begun,
         "action": visit.path("report", *room),

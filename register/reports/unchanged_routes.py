@@ -4,11 +4,12 @@ from typing import Any
 
 from register.errors import FieldError
 from register.guards import Go, Page, Rooms, Visit, requires
+from register.i18n import KINDS
 from register.i18n import mark as _
 from register.models.moments import new_id
 from register.reports import queries, service
 from register.reports.forms import StillForm
-from register.reports.queries import ROOMS, Item
+from register.reports.queries import Item
 from register.reports.routes import asked
 from register.workflow import EVIDENCE_NEEDED
 
@@ -44,7 +45,7 @@ def unchanged(visit: Visit) -> Page | Go:
         "ticked": set(ticked),
         "after": following,
         "begins": after,
-        "rooms": ROOMS,
+        "rooms": KINDS,
     }
     return Page("reports/unchanged.html", context, status=422 if visit.writes else 200)
 

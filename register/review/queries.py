@@ -26,7 +26,6 @@ from register.workflow import Key
 
 PAGE_SIZE = 25
 MOST_OTHERS = 25
-ROOMS = {"agreement": "agreements", "action": "actions", "session": "sessions"}
 
 
 class Record(NamedTuple):

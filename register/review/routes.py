@@ -7,12 +7,11 @@ from flask import request
 from register.errors import BadParameter, FieldError, NotHere
 from register.guards import Go, Page, Rooms, Visit, requires
 from register.guards.serving import DONE
+from register.i18n import KINDS, translations
 from register.i18n import mark as _
-from register.i18n import translations
 from register.models import Account
 from register.review import queries, service
 from register.review.forms import ConfirmForm, ReturnForm, TogetherForm
-from register.review.queries import ROOMS
 from register.web.forms import Form
 
 rooms = Rooms("review")
@@ -105,7 +104,7 @@ def _one(
     row = queries.one(visit.session, visit.person, visit.language, proposal_id)
     context = {
         "row": row,
-        "rooms": ROOMS,
+        "rooms": KINDS,
         "form": form or ConfirmForm(visit.language),
         "returning": returning or ReturnForm(visit.language),
         "asked": returning is not None,
@@ -118,7 +117,7 @@ def _list(visit: Visit, form: Form, status: int = 200, refused: list[tuple[str, 
     asked = _asked()
     page = queries.page(visit.session, visit.person, visit.language, asked["after"], asked["before"])
     ticked = {each.partition(":")[0] for each in form["chosen"].data or ()}
-    context = {"page": page, "rooms": ROOMS, "form": form, "ticked": ticked, "refused": refused or []}
+    context = {"page": page, "rooms": KINDS, "form": form, "ticked": ticked, "refused": refused or []}
     return Page("review/list.html", context, status=status)
 
 

@@ -18,8 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from register.db import Database
-from register.i18n import LANGUAGES, path
-from register.public.lists import KINDS
+from register.i18n import KINDS, LANGUAGES, path
 from tests.pages import references
 
 MOST_QUERIES = 8

@@ -10,8 +10,7 @@ from flask import Flask
 from register.db import Database
 from register.i18n import path
 from register.models import Account
-from register.notes.queries import PAGE_SIZE, ROOMS
-from register.public.lists import KINDS
+from register.notes.queries import PAGE_SIZE
 from tests import factories
 from tests.accounts import SQLITE
 from tests.notes.conftest import REFERENCE, ROOM
@@ -162,8 +161,3 @@ def test_an_author_who_was_forgotten(reader: WorkClient, people: People, wrote: 
     gone: Account = people("diplomat", name="", state="removed")
     wrote(gone, "Van vroeger.")
     assert "A person who has left" in reader.get(ROOM).text
-
-
-@SQLITE
-def test_notes_stand_beside_every_kind_of_record() -> None:
-    assert ROOMS == KINDS

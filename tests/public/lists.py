@@ -6,8 +6,7 @@ from html import unescape
 
 from flask.testing import FlaskClient
 
-from register.i18n import PATHS, path
-from register.public.lists import ROOMS
+from register.i18n import PATHS, ROOMS, path
 
 NEXT = re.compile(r'<a rel="next" href="([^"]+)"')
 PREVIOUS = re.compile(r'<a rel="prev" href="([^"]+)"')

@@ -4,8 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from register.db import Database
-from register.i18n import LANGUAGES, PATHS, path
-from register.public.lists import KINDS
+from register.i18n import KINDS, LANGUAGES, PATHS, path
 from tests import pages
 
 ENGLISH, DUTCH = "en-GB,en;q=0.9,nl;q=0.5", "nl-BE,nl;q=0.9,en;q=0.5"

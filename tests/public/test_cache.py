@@ -7,9 +7,8 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from register import i18n
+from register import door, i18n
 from register.db import Database
-from register.public import door
 from register.web.headers import HEADERS
 from tests import factories, pages
 from tests.public.lists import FRAGMENT

@@ -3,9 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from register.i18n import LANGUAGES, path
+from register.i18n import KINDS, LANGUAGES, ROOMS, path
 from register.ledger.filters import FILTERS, SORTS
-from register.public.lists import KINDS, ROOMS
 from tests.pages import STANDING_PAGES
 from tests.public.lists import rows, total
 

@@ -11,9 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from register.db import Database
-from register.i18n import LANGUAGES, path
+from register.i18n import KINDS, LANGUAGES, ROOMS, path
 from register.ledger.filters import FILTERS, LINKED, SORTS
-from register.public.lists import KINDS, ROOMS
 from tests import pages
 from tests.public.lists import FRAGMENT, NEXT, everything, rows, total
 

@@ -8,10 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from register.db import Database
-from register.i18n import LANGUAGES, path
+from register.i18n import LANGUAGES, ROOMS, path
 from register.ledger.filters import PAGE_SIZE, SORTS
 from register.ledger.tables import card
-from register.public.lists import ROOMS
 from tests import factories, pages
 from tests.public.lists import PREVIOUS, everything, rows, total, walk
 

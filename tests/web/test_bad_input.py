@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from register import i18n
 from register.db import Database
+from register.i18n import ROOMS
 from register.ledger.filters import FILTERS, SORTS
-from register.public.lists import ROOMS
 from tests import pages
 from tests.page_checks import parse, words
 from tests.public.lists import FRAGMENT

@@ -9,9 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
-from register import i18n
+from register import door, i18n
 from register.ledger import read
-from register.public import door
 from register.web import errors, rendering
 from tests.page_checks import parse, words
 

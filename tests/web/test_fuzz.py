@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from register import i18n
 from register.db import Database
+from register.i18n import KINDS, ROOMS
 from register.ledger.filters import FILTERS, SORTS
-from register.public.lists import KINDS, ROOMS
 from tests.pages import references
 
 _KNOWN = ("", "pfas", "NLVL-2023-001", "NLVL-2023-999", "ongoing", "title", "1", "\0", "a~b")
