@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, event, insert, select, text, update
 
-from register.ledger import append, projection
+from register.ledger import append, projection, vocabulary
 from register.ledger.canonical import canonical, digest
 from register.ledger.documents import BODIES
+from register.ledger.stems import LANGUAGES
 from register.ledger.tables import card, head, numbering, projected, projection_state, publication
 from register.words.vocabulary import Basis
 
@@ -168,6 +169,17 @@ class _Copier:
         for series, count in self.series.items():
             moved = numbering.c.last + copies * count
             self.connection.execute(update(numbering).where(numbering.c.series == series).values(last=moved))
+        counted: Counter[tuple[str, str]] = Counter()
+        for row in self.tables[card]:
+            if row["pub_to"] is None:
+                counted.update(vocabulary.words({language: row[f"title_{language}"] for language in LANGUAGES}))
+        for (language, word), count in list(counted.items()):
+            if word == mark(0):
+                counted |= {(language, mark(number)): count for number in range(1, copies + 1)}
+                del counted[language, word]
+            else:
+                counted[language, word] = count * copies
+        vocabulary.change(self.connection, counted)
         self.connection.execute(update(projection_state).values(seq=self.seq))
 
     def _reference(self, reference: str, number: int) -> str:

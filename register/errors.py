@@ -16,15 +16,20 @@ class SettingError(SchakelError):
 
 
 class BadParameter(SchakelError):
-    """A request parameter cannot be understood. `reason` is one of REASONS; `allowed` lists what would be."""
+    """A request parameter cannot be understood. `reason` is one of REASONS; `allowed` lists what would be.
 
-    REASONS = frozenset({"unknown", "value", "long", "encoding", "key", "repeated", "field"})
+    `nearest` is a value that would be understood, where somebody may have meant it: empty for none.
+    """
 
-    def __init__(self, name: str, value: str, reason: str, allowed: tuple[str, ...] = ()) -> None:
+    REASONS = frozenset(
+        {"unknown", "value", "long", "encoding", "key", "repeated", "field", "quote", "hollow", "star", "without"}
+    )
+
+    def __init__(self, name: str, value: str, reason: str, allowed: tuple[str, ...] = (), nearest: str = "") -> None:
         if reason not in self.REASONS:
             raise ValueError(f"not a reason: {reason}")
         super().__init__(f"{name}: {reason}")
-        self.name, self.value, self.reason, self.allowed = name, value, reason, allowed
+        self.name, self.value, self.reason, self.allowed, self.nearest = name, value, reason, allowed, nearest
 
 
 class NotPublished(SchakelError):

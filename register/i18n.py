@@ -33,6 +33,7 @@ PATHS: dict[str, dict[str, str]] = {
     "sources": {"nl": "bronnen", "en": "sources"},
     "places": {"nl": "plaatsen", "en": "places"},
     "terms": {"nl": "begrippen", "en": "glossary"},
+    "search": {"nl": "zoeken", "en": "search"},
     "changes": {"nl": "wijzigingen", "en": "changes"},
     "reading": {"nl": "leeswijzer", "en": "how-to-read"},
     "accessibility": {"nl": "toegankelijkheid", "en": "accessibility"},

@@ -6,13 +6,14 @@ Parameter names and values are the same in every language, so that switching lan
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_
 
 from register.errors import BadParameter
-from register.ledger import search
-from register.ledger.tables import card, link
+from register.ledger.query import Query
+from register.ledger.tables import card
 from register.words.vocabulary import (
     Belonging,
     Character,
@@ -32,7 +33,6 @@ from register.words.vocabulary import (
 PAGE_SIZE = 25
 LONGEST = 200
 DUE_SOON = timedelta(days=30)
-NEVER = "9999-12-31"
 
 # For each list: its filters with the words they may be (None: free), and its sort orders, the first by default.
 FILTERS: dict[str, dict[str, type[Word] | None]] = {
@@ -74,21 +74,13 @@ LINKED: dict[str, tuple[str, ...]] = {
     "place": ("places", "place"),
     "organisation": ("leads", "participants", "addressed", "organisations"),
 }
-_COLUMNS = {
-    "status": card.c.status,
-    "nature": card.c.nature,
-    "state": card.c.nature,
-    "type": card.c.type,
-    "confirmation": card.c.confirmation,
-    "side": card.c.side,
-}
 # Control characters, what a decoder puts for bytes that it cannot read, and code points that are never characters.
 _UNREADABLE = re.compile(
     "[\0-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffd-\uffff"
     + "".join(chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
-_DESCENDING = frozenset({"updated", "date"})
+DESCENDING = frozenset({"updated", "date"})
 
 
 class Listing(NamedTuple):
@@ -112,14 +104,17 @@ class Listing(NamedTuple):
 class Page(NamedTuple):
     """One page of a list: its rows, the keys of its neighbours (None: no such page), and how many there are in all.
 
-    `wanted` is what the words looked for come down to, to be looked for elsewhere.
+    `wanted` is what the words looked for come down to. `counts` says for each filter how many the list would hold with
+    each of its values; `elsewhere` how many of other kinds hold the words.
     """
 
     rows: Sequence[Row[Any]]
     before: str | None
     after: str | None
     total: int
-    wanted: search.Query
+    wanted: Query
+    counts: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+    elsewhere: Mapping[str, int] = MappingProxyType({})
 
 
 def parse(
@@ -136,7 +131,7 @@ def parse(
             raise BadParameter(name, found[0], "unknown", (*known, "sort"))
         if len(found) > 1:
             raise BadParameter(name, found[1], "repeated")
-        given[name] = _clean(name, found[0])
+        given[name] = clean(name, found[0])
     filters = {}
     for name, words in known.items():
         value = given.get(name, "").strip()
@@ -155,7 +150,8 @@ def parse(
     return Listing(kind, language, filters, sort, given.get("after") or None, given.get("before") or None)
 
 
-def _clean(name: str, value: str) -> str:
+def clean(name: str, value: str) -> str:
+    """`value` as it is, if the parameter `name` may hold it. Raises BadParameter: too long, or no text."""
     if len(value) > LONGEST:
         raise BadParameter(name, value[:40] + "…", "long")
     if not readable(value):
@@ -166,90 +162,6 @@ def _clean(name: str, value: str) -> str:
 def readable(value: str) -> bool:
     """Whether a text from an address is text: no control characters, nothing that was no UTF-8 or is no character."""
     return not _UNREADABLE.search(value)
-
-
-def page(connection: Connection, listing: Listing, today: date) -> Page:
-    """The page of cards that `listing` asks for, in two queries, one more for a page key and one for words.
-
-    Raises BadParameter for a page key that is not in this list.
-    """
-    wanted = search.query(connection, listing.language, listing.filters.get("q", ""))
-    where = _where(connection, listing, wanted, today)
-    order = _order(listing)
-    backwards = listing.before is not None
-    descending = (listing.sort in _DESCENDING) != backwards
-    statement: Select[Any] = select(card).where(where)
-    key = _key(connection, listing, order)
-    if key:
-        here = tuple_(order, card.c.by_reference)
-        statement = statement.where(here < tuple_(*key) if descending else here > tuple_(*key))
-    columns = (order, card.c.by_reference)
-    statement = statement.order_by(*(column.desc() if descending else column for column in columns)).limit(
-        PAGE_SIZE + 1
-    )
-    found = connection.execute(statement).all()
-    more, rows = len(found) > PAGE_SIZE, list(found[:PAGE_SIZE])
-    if backwards:
-        rows.reverse()
-    total = connection.scalar(select(func.count()).select_from(card).where(where)) or 0
-    has_before, has_after = (more, bool(rows)) if backwards else (key is not None and bool(rows), more)
-    before, after = rows[0].reference if has_before else None, rows[-1].reference if has_after else None
-    return Page(rows, before, after, total, wanted)
-
-
-def _key(connection: Connection, listing: Listing, order: ColumnElement[Any]) -> tuple[Any, str] | None:
-    """Where the page begins: what its key is sorted by, as it stands now, or as it last stood if it is out of view."""
-    name, reference = ("before", listing.before) if listing.before else ("after", listing.after)
-    if reference is None:
-        return None
-    found = connection.execute(
-        select(order, card.c.by_reference)
-        .where(card.c.kind == listing.kind, card.c.reference == reference)
-        .order_by(card.c.pub_from.desc())
-        .limit(1)
-    ).first()
-    if found is None:
-        raise BadParameter(name, reference, "key")
-    return found[0], found[1]
-
-
-def _order(listing: Listing) -> ColumnElement[Any]:
-    return {
-        "reference": card.c.by_reference,
-        "title": card.c[f"by_title_{listing.language}"],
-        "updated": card.c.updated,
-        "due": func.coalesce(card.c.due, NEVER),
-        "date": card.c.sort_date,
-    }[listing.sort]
-
-
-def _where(connection: Connection, listing: Listing, wanted: search.Query, today: date) -> ColumnElement[bool]:
-    parts: list[ColumnElement[bool]] = [card.c.kind == listing.kind, card.c.pub_to.is_(None)]
-    for name, value in listing.filters.items():
-        if name == "q":
-            if not wanted:  # nothing but signs: nothing can be found
-                parts.append(false())
-                continue
-            parts.append(
-                card.c.seq.in_(search.matching(connection.dialect.name, listing.kind, listing.language, wanted))
-            )
-        elif name in LINKED:
-            parts.append(
-                card.c.record.in_(
-                    select(link.c.from_record).where(
-                        link.c.from_kind == listing.kind,
-                        link.c.role.in_(LINKED[name]),
-                        link.c.to_kind == name,
-                        link.c.to_record == value,
-                        link.c.pub_to.is_(None),
-                    )
-                )
-            )
-        elif name == "timeliness":
-            parts.append(timely(Timeliness(value), today))
-        else:
-            parts.append(_COLUMNS[name] == value)
-    return and_(*parts)
 
 
 def timely(word: Timeliness, today: date) -> ColumnElement[bool]:

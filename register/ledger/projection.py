@@ -7,23 +7,25 @@ cannot differ. Nothing here is the truth, and nothing here needs a migration.
 import hashlib
 import json
 import re
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import search, standing
+from register.ledger import search, standing, vocabulary
 from register.ledger.documents import BODIES, Update
 from register.ledger.parts import Part, mentions, texts
+from register.ledger.search import Text
+from register.ledger.stems import LANGUAGES, fold, number_words, phrases, split
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
 from register.words.dates import read_edtf
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = ("projection.py", "search.py", "standing.py", "tables.py")
+_MADE_BY = ("projection.py", "search.py", "standing.py", "stems.py", "tables.py", "vocabulary.py")
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
-LANGUAGES = ("nl", "en")
 
 
 def ensure(connection: Connection) -> bool:
@@ -43,7 +45,7 @@ def rebuild(connection: Connection) -> None:
     projected.drop_all(connection)
     projected.create_all(connection)
     search.create(connection)
-    connection.execute(insert(projection_state).values(id=1, version=VERSION, seq=0))
+    connection.execute(insert(projection_state).values(id=1, version=VERSION, made=secrets.token_hex(8), seq=0))
     after = 0
     while (
         rows := connection.execute(
@@ -70,6 +72,7 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
         _links(connection, row, part)
         if isinstance(part, Update):
             _positions(connection, row, part)
+            search.add(connection, "update", row["seq"], _reported(row, _said(part, json.loads(row["translations"]))))
             reported[part.about.kind, part.about.id] = None
         else:
             _show(connection, row, core, _said(part, json.loads(row["translations"])))
@@ -88,10 +91,10 @@ def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, st
         connection.execute(update(position).where(until_now).values(pub_to=row["seq"]))
     if kind == "term":
         connection.execute(delete(synonym).where(synonym.c.record == record))
-    for table, own in (
-        (card, (card.c.kind == kind) & (card.c.record == record)),
-        (link, (link.c.from_kind == kind) & (link.c.from_record == record)),
-    ):
+    shown = (card.c.kind == kind) & (card.c.record == record) & card.c.pub_to.is_(None)
+    for titles in connection.execute(select(card.c.title_nl, card.c.title_en).where(shown)):
+        vocabulary.count(connection, dict(zip(LANGUAGES, titles, strict=True)), -1)
+    for table, own in ((card, shown), (link, (link.c.from_kind == kind) & (link.c.from_record == record))):
         connection.execute(update(table).where(own, table.c.pub_to.is_(None)).values(pub_to=row["seq"]))
     return reported
 
@@ -103,7 +106,8 @@ def _show(
         _synonyms(connection, row["record"], core["body"], said)
     values = _card(row, core, said) | standing.of(connection, row["kind"], row["record"], row["header"])
     connection.execute(insert(card).values(values))
-    search.add(connection, row["kind"], row["seq"], _searched(connection, core["body"], said))
+    vocabulary.count(connection, {language: said[language]["title"] for language in LANGUAGES}, 1)
+    search.add(connection, row["kind"], row["seq"], _searched(connection, row, core["body"], said))
 
 
 def _number(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -184,28 +188,44 @@ def _padded(reference: str) -> str:
 
 def _alphabetic(title: str) -> str:
     """A title as it is sorted: lower case, without accents and leading punctuation."""
-    return " ".join(search.split(search.fold(title)))
+    return " ".join(split(fold(title)))
 
 
-def _searched(connection: Connection, body: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, list[str]]:
-    """What the index holds of a record: its texts but for words of dates, short names, and the names of its places."""
+def _searched(
+    connection: Connection, row: Mapping[str, Any], body: dict[str, Any], said: dict[str, dict[str, str]]
+) -> dict[str, Text]:
+    """What the index holds of a record: its texts but for words of dates, short names, its number and its places."""
     places = connection.execute(
         select(card.c.title_nl, card.c.title_en).where(
             card.c.kind == "place", card.c.record.in_(body.get("places") or []), card.c.pub_to.is_(None)
         )
     ).all()
+    known_by = [body[name] for name in ("abbreviation", "number", "member") if body.get(name)]
     return {
-        language: [text for path, text in said[language].items() if not path.endswith(".words")]
-        + [body[name] for name in ("abbreviation", "number", "member") if body.get(name)]
-        + [place[index] for place in places]
+        language: Text(
+            said[language]["title"],
+            [text for path, text in said[language].items() if path != "title" and not path.endswith(".words")]
+            + [*known_by, *number_words(row["reference"])]
+            + [place[index] for place in places],
+        )
         for index, language in enumerate(LANGUAGES)
+    }
+
+
+def _reported(row: Mapping[str, Any], said: dict[str, dict[str, str]]) -> dict[str, Text]:
+    """What the index holds of a report, which has no title."""
+    return {
+        language: Text(
+            "", [text for path, text in texts_.items() if not path.endswith(".words")] + number_words(row["reference"])
+        )
+        for language, texts_ in said.items()
     }
 
 
 def _synonyms(connection: Connection, record: str, body: dict[str, Any], said: dict[str, dict[str, str]]) -> None:
     names = [said[language]["title"] for language in LANGUAGES] + [body["flemish"] or ""]
     names += [name for words in body["synonyms"].values() for name in words]
-    found = [{"record": record, "phrase": phrase} for phrase in search.phrases(names)]
+    found = [{"record": record, "phrase": phrase} for phrase in phrases(names)]
     if found:
         connection.execute(insert(synonym), found)
 
@@ -251,9 +271,13 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
 
 
 def snapshot(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of the projection in a comparable form, ids of cards aside: to show that a rebuild changes nothing."""
+    """All rows of the projection in a comparable form, to show that a rebuild changes nothing.
+
+    The ids of cards and the mark of the rebuild are left out.
+    """
     found: dict[str, list[tuple[Any, ...]]] = {}
+    left_out = {card.c.id, projection_state.c.made}
     for table in projected.sorted_tables:
-        columns: list[ColumnElement[Any]] = [column for column in table.columns if column is not card.c.id]
+        columns: list[ColumnElement[Any]] = [column for column in table.columns if column not in left_out]
         found[table.name] = sorted((tuple(row) for row in connection.execute(select(*columns))), key=repr)
     return found

@@ -74,6 +74,9 @@ projected = MetaData(naming_convention=NAMING)
 # Text that is sorted by: byte order on both databases, so that they answer alike.
 Ordered = Text().with_variant(Text(collation="C"), "postgresql")
 
+# What a list by term sorts by: what has none comes last.
+LAST_DUE = "coalesce(due, '9999-12-31')"
+
 # What lists filter and sort by: one row for each span of ledger positions in which it stood so.
 card = Table(
     "card",
@@ -118,11 +121,32 @@ card = Table(
             "kind",
             name,
             "by_reference",
+            "seq",
             sqlite_where=text("pub_to IS NULL"),
             postgresql_where=text("pub_to IS NULL"),
         )
-        for name in ("reference", "by_title_nl", "by_title_en", "sort_date", "due", "updated", "status", "topic")
+        for name in ("by_title_nl", "by_title_en", "sort_date", "updated", "status", "topic")
     ),
+    Index(
+        "ix_card_current_by_reference",
+        "kind",
+        "by_reference",
+        "seq",
+        sqlite_where=text("pub_to IS NULL"),
+        postgresql_where=text("pub_to IS NULL"),
+    ),
+    Index(
+        "ix_card_current_due",
+        "kind",
+        text(LAST_DUE),
+        "by_reference",
+        "seq",
+        sqlite_where=text("pub_to IS NULL"),
+        postgresql_where=text("pub_to IS NULL"),
+    ),
+    Index("ix_card_current_seq", "seq", sqlite_where=text("pub_to IS NULL"), postgresql_where=text("pub_to IS NULL")),
+    Index("ix_card_pub_from", "pub_from"),
+    Index("ix_card_pub_to", "pub_to"),
     sqlite_strict=True,
 )
 
@@ -139,6 +163,8 @@ link = Table(
     Column("pub_to", Integer),
     Column("place", Integer, nullable=False),
     Index("ix_link_to", "to_kind", "to_record", "role"),
+    Index("ix_link_pub_from", "pub_from"),
+    Index("ix_link_pub_to", "pub_to"),
     sqlite_strict=True,
 )
 
@@ -156,6 +182,7 @@ position = Table(
     Column("confirmed", Integer, nullable=False),
     Column("pub_from", Integer, nullable=False),
     Column("pub_to", Integer),
+    Index("ix_position_seq", "seq"),
     sqlite_strict=True,
 )
 
@@ -177,12 +204,25 @@ synonym = Table(
     sqlite_strict=True,
 )
 
-# How far the projection has come, and by which version of its code.
+# The words of the titles that are current, to complete what is typed and to offer what comes near.
+vocabulary = Table(
+    "vocabulary",
+    projected,
+    Column("language", Text, primary_key=True),
+    Column("word", Ordered, primary_key=True),
+    Column("folded", Ordered, nullable=False),
+    Column("n", Integer, nullable=False),
+    Index("ix_vocabulary_folded", "language", "folded"),
+    sqlite_strict=True,
+)
+
+# How far the projection has come, and by which version of its code. `made` is another one after each rebuild.
 projection_state = Table(
     "projection_state",
     projected,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("version", Text, nullable=False),
+    Column("made", Text, nullable=False),
     Column("seq", Integer, nullable=False),
     sqlite_strict=True,
 )

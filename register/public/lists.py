@@ -1,31 +1,36 @@
 """The list rooms: every kind of record as a filtered, sorted and paged list."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from flask import request
 
 from register import i18n
 from register.door import Answer, Visit, room
-from register.ledger import filters, read, search
+from register.ledger import filters, lists, read
 
 
 class Choice(NamedTuple):
-    """One filter of a list's form: its name, the value in force, and what it may be (empty: free text)."""
+    """One filter of a list's form: its name, the value in force, and what it may be (empty: free text).
+
+    `counts` says how many the list would hold with each option; None where that is not known.
+    """
 
     name: str
     value: str
     options: list[tuple[str, str]]
+    counts: Mapping[str, int] | None = None
 
 
-def _choices(visit: Visit, listing: filters.Listing, topics: dict[str, str]) -> list[Choice]:
+def _choices(visit: Visit, listing: filters.Listing, page: filters.Page, topics: dict[str, str]) -> list[Choice]:
     labels = i18n.labels(visit.language)
     found = []
     for name, words in filters.FILTERS[listing.kind].items():
         value = listing.filters.get(name, "")
         if name == "topic":
-            found.append(Choice(name, value, list(topics.items())))
+            found.append(Choice(name, value, list(topics.items()), page.counts.get(name)))
         elif words:
-            found.append(Choice(name, value, list(labels[words.__name__].items())))
+            found.append(Choice(name, value, list(labels[words.__name__].items()), page.counts.get(name)))
         elif (
             name == "q" or value
         ):  # filters by source, organisation or place come from links and show only when in force
@@ -40,13 +45,13 @@ def _show(visit: Visit, kind: str) -> Answer:
     asked = [name for name in filters.LINKED if name != "topic" and request.args.get(name)]
     known = read.ids(visit.connection, asked) | {"topic": list(names)}
     listing = filters.parse(kind, visit.language, request.args.to_dict(flat=False), lambda name: known[name])
-    page = filters.page(visit.connection, listing, visit.today)
+    page = lists.page(visit.connection, listing, visit.today)
     context: dict[str, Any] = {
         "kind": kind,
         "listing": listing,
         "page": page,
         "topics": names,
-        "choices": _choices(visit, listing, names),
+        "choices": _choices(visit, listing, page, names),
         "sorts": filters.SORTS[kind],
         "today": visit.today.isoformat(),
         "soon": (visit.today + filters.DUE_SOON).isoformat(),
@@ -55,7 +60,8 @@ def _show(visit: Visit, kind: str) -> Answer:
         if kind in ("term", "request", "structure", "organisation", "source")
         else {},
         "rooms": i18n.KINDS,
-        "elsewhere": search.elsewhere(visit.connection, kind, visit.language, page.wanted) if page.wanted else {},
+        "elsewhere": page.elsewhere,
+        "most": lists.MOST,
     }
     kept = listing.address(**{name: request.args.get(name, "") for name in ("after", "before")})
     return Answer("lists/list.html", context, "lists/_results.html", kept)

@@ -8,7 +8,7 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, room
 from register.errors import BadParameter
-from register.ledger import filters, read
+from register.ledger import filters, lists, read
 from register.public import standing
 from register.public.timelines import Moment, of_record
 from register.words.vocabulary import SIDES
@@ -130,7 +130,7 @@ def _show(visit: Visit, name: str, reference: str) -> Answer:
     context = _context(visit, composed)
     if kind in ("source", "place", "organisation"):
         listing = filters.Listing("agreement", visit.language, {kind: composed.doc.record}, "reference", None, None)
-        context |= {"agreements": filters.page(visit.connection, listing, visit.today)}
+        context |= {"agreements": lists.page(visit.connection, listing, visit.today)}
     kept = {"version": request.args["version"]} if "version" in request.args else {}
     return Answer(f"records/{kind}.html", context, parameters=kept)
 

@@ -31,7 +31,8 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(BadParameter)
     def bad_parameter(error: BadParameter) -> Response:
-        return _page(400, BadParameter(_shown(error.name), _shown(error.value), error.reason, error.allowed))
+        name, value = _shown(error.name), _shown(error.value)
+        return _page(400, BadParameter(name, value, error.reason, error.allowed, error.nearest))
 
     @app.errorhandler(NotPublished)
     def not_published(error: NotPublished) -> Response:

@@ -1,0 +1,171 @@
+"""Which current records have which value of which filter: sets of ledger positions, kept in memory for one revision.
+
+A set is a whole number whose bit n says whether the text at position n belongs to it. So a count with any filters in
+force is a few operations on numbers, whatever the size of the register, and needs no query. The sets are read whole
+once, then follow what has changed since; a rebuild of the projection makes them be read anew.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, select
+
+from register.ledger.filters import DUE_SOON, FILTERS, LINKED, timeliness
+from register.ledger.query import Synonyms
+from register.ledger.stems import LANGUAGES
+from register.ledger.tables import card, link, projection_state, synonym
+
+MOST_CHANGES = 1_000  # beyond so many entries of the ledger, everything is read anew
+ALL = ("", "")
+# Filters that compare a column of the card; `timeliness` is computed from two.
+COLUMNS = {
+    "status": "status",
+    "nature": "nature",
+    "state": "nature",
+    "type": "type",
+    "confirmation": "confirmation",
+    "side": "side",
+}
+_SHOWN = tuple(dict.fromkeys(COLUMNS.values()))
+_STREAM = {"yield_per": 1000}
+_BYTE = re.compile(rb"[^\0]")
+
+Value = tuple[str, str]  # a filter and a value of it; ALL is every current record of a kind
+
+
+class Sets(NamedTuple):
+    """The sets of each kind at a position of the ledger, and the glossary's synonyms at it, for each language.
+
+    `made` tells apart what was read before and after a rebuild, `day` the days that terms are counted from.
+    """
+
+    seq: int
+    made: str
+    day: date
+    of: Mapping[str, Mapping[Value, int]]
+    synonyms: Mapping[str, Synonyms]
+
+    def count(self, kind: str, value: Value = ALL) -> int:
+        """How many current records of a kind there are, or how many have a value."""
+        return self.of[kind].get(value, 0).bit_count()
+
+    def under(self, kind: str, filters: Mapping[str, str]) -> int:
+        """The records of a kind that have the value of each filter; words (`q`) are no filter of this kind."""
+        found = self.of[kind].get(ALL, 0)
+        for item in filters.items():
+            if item[0] != "q":
+                found &= self.of[kind].get(item, 0)
+        return found
+
+
+_kept: WeakKeyDictionary[Engine, Sets] = WeakKeyDictionary()
+
+
+def current(connection: Connection, day: date) -> Sets:
+    """The sets as this snapshot of the ledger has them, with terms counted from `day`.
+
+    One query; a few more where the register has changed since they were last asked for.
+    """
+    seq, made = connection.execute(select(projection_state.c.seq, projection_state.c.made)).one()
+    known = _kept.get(connection.engine)
+    if known and (known.seq, known.made, known.day) == (seq, made, day):
+        return known
+    if known and (known.made, known.day) == (made, day) and 0 < seq - known.seq <= MOST_CHANGES:
+        found = _followed(connection, known, seq)
+    else:
+        found = _read(connection, seq, made, day)
+    if not known or found.seq >= known.seq or made != known.made:  # an older snapshot leaves the newer one alone
+        _kept[connection.engine] = found  # whole at once: other threads go on with what they have
+    return found
+
+
+def _read(connection: Connection, seq: int, made: str, day: date) -> Sets:
+    positions: dict[str, dict[Value, list[int]]] = {kind: {} for kind in (*FILTERS, "topic")}
+    for kind, value, at in _cards(connection, card.c.pub_to.is_(None), day):
+        positions[kind].setdefault(value, []).append(at)
+    for kind, value, at in _links(connection, link.c.pub_to.is_(None)):
+        positions[kind].setdefault(value, []).append(at)
+    of = {kind: {value: bits(at) for value, at in values.items()} for kind, values in positions.items()}
+    return Sets(seq, made, day, of, _synonyms(connection))
+
+
+def _followed(connection: Connection, known: Sets, seq: int) -> Sets:
+    """What is `known`, brought up to the position `seq`."""
+    of = {kind: dict(values) for kind, values in known.of.items()}
+    gone: list[tuple[str, Value, int]] = []
+    come: list[tuple[str, Value, int]] = []
+    for rows, table, read in ((gone, card, _cards), (gone, link, _links), (come, card, _cards), (come, link, _links)):
+        ended = and_(table.c.pub_to > known.seq, table.c.pub_to <= seq)
+        begun = and_(table.c.pub_from > known.seq, table.c.pub_to.is_(None))
+        rows += read(connection, ended, known.day) if rows is gone else read(connection, begun, known.day)
+    changed: dict[tuple[str, Value], tuple[list[int], list[int]]] = {}
+    for side, rows in enumerate((gone, come)):
+        for kind, value, at in rows:
+            changed.setdefault((kind, value), ([], []))[side].append(at)
+    for (kind, value), (away, here) in changed.items():
+        of[kind][value] = of[kind].get(value, 0) & ~bits(away) | bits(here)
+    terms = any(kind == "term" for kind, _, _ in (*gone, *come))
+    return Sets(seq, known.made, known.day, of, _synonyms(connection) if terms else known.synonyms)
+
+
+def _cards(connection: Connection, which: ColumnElement[bool], day: date) -> Iterator[tuple[str, Value, int]]:
+    """For the cards that meet a condition: each value of each filter, with the position of the text."""
+    today, soon = day.isoformat(), (day + DUE_SOON).isoformat()
+    wanted = select(card.c.kind, card.c.seq, card.c.due, card.c.status_open, *(card.c[name] for name in _SHOWN))
+    compared = {
+        kind: [(name, 4 + _SHOWN.index(COLUMNS[name])) for name in known if name in COLUMNS]
+        for kind, known in FILTERS.items()
+    } | {"topic": []}
+    for row in connection.execute(wanted.where(which), execution_options=_STREAM):
+        kind, at = row[0], row[1]
+        yield kind, ALL, at
+        for name, column in compared[kind]:
+            if row[column] is not None:
+                yield kind, (name, row[column]), at
+        if "timeliness" in FILTERS.get(kind, ()):
+            word = timeliness(row[2], bool(row[3]), today, soon)
+            if word:
+                yield kind, ("timeliness", word.value), at
+
+
+def _links(
+    connection: Connection, which: ColumnElement[bool], _day: date | None = None
+) -> Iterator[tuple[str, Value, int]]:
+    """For the links that meet a condition: the filter and the record that is named, with the position of the text."""
+    role = {(name, role): name for name, roles in LINKED.items() for role in roles}
+    named = or_(*(and_(link.c.to_kind == name, link.c.role.in_(roles)) for name, roles in LINKED.items()))
+    wanted = select(link.c.from_kind, link.c.to_kind, link.c.role, link.c.to_record, link.c.pub_from).where(
+        which, named, link.c.from_kind.in_(FILTERS)
+    )
+    for row in connection.execute(wanted, execution_options=_STREAM):
+        yield row[0], (role[row[1], row[2]], row[3]), row[4]
+
+
+def _synonyms(connection: Connection) -> dict[str, Synonyms]:
+    phrases = [(row.record, row.phrase) for row in connection.execute(select(synonym))]
+    return {language: Synonyms(language, phrases) for language in LANGUAGES}
+
+
+def bits(positions: Iterable[int]) -> int:
+    """The set of these positions."""
+    given = list(positions)
+    found = bytearray((max(given, default=0) >> 3) + 1)
+    for at in given:
+        found[at >> 3] |= 1 << (at & 7)
+    return int.from_bytes(found, "little")
+
+
+def members(found: int) -> list[int]:
+    """The positions in a set, in order."""
+    packed = found.to_bytes((found.bit_length() + 7) >> 3, "little")
+    return [(byte.start() << 3) + bit for byte in _BYTE.finditer(packed) for bit in range(8) if byte[0][0] >> bit & 1]
+
+
+def chosen(found: int, positions: Iterable[int]) -> list[int]:
+    """Those of `positions` that are in a set, in their order."""
+    packed = found.to_bytes((found.bit_length() + 7) >> 3, "little")
+    length = len(packed)
+    return [at for at in positions if at >> 3 < length and packed[at >> 3] >> (at & 7) & 1]
