@@ -103,7 +103,7 @@ def hits(
     asked = expression(dialect, wanted, titles)
     parts = [
         f"SELECT * FROM (SELECT {KINDS.index(kind)} AS kind, {_matching(dialect, kind, language)} "
-        f"ORDER BY 2 DESC LIMIT {MOST_HITS + 1}) AS {kind}"
+        f"ORDER BY 2 DESC LIMIT {MOST_HITS + 1}) AS of_{kind}"
         for kind in kinds
     ]
     found: dict[str, list[int]] = {kind: [] for kind in kinds}

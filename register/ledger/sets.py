@@ -20,6 +20,7 @@ from register.ledger.tables import card, link, projection_state, synonym
 
 MOST_CHANGES = 1_000  # beyond so many entries of the ledger, everything is read anew
 ALL = ("", "")
+KINDS = (*FILTERS, "topic", "update")
 # Filters that compare a column of the card; `timeliness` is computed from two.
 COLUMNS = {
     "status": "status",
@@ -83,7 +84,7 @@ def current(connection: Connection, day: date) -> Sets:
 
 
 def _read(connection: Connection, seq: int, made: str, day: date) -> Sets:
-    positions: dict[str, dict[Value, list[int]]] = {kind: {} for kind in (*FILTERS, "topic")}
+    positions: dict[str, dict[Value, list[int]]] = {kind: {} for kind in KINDS}
     for kind, value, at in _cards(connection, card.c.pub_to.is_(None), day):
         positions[kind].setdefault(value, []).append(at)
     for kind, value, at in _links(connection, link.c.pub_to.is_(None)):
@@ -135,13 +136,14 @@ def _links(
     connection: Connection, which: ColumnElement[bool], _day: date | None = None
 ) -> Iterator[tuple[str, Value, int]]:
     """For the links that meet a condition: the filter and the record that is named, with the position of the text."""
-    role = {(name, role): name for name, roles in LINKED.items() for role in roles}
     named = or_(*(and_(link.c.to_kind == name, link.c.role.in_(roles)) for name, roles in LINKED.items()))
-    wanted = select(link.c.from_kind, link.c.to_kind, link.c.role, link.c.to_record, link.c.pub_from).where(
-        which, named, link.c.from_kind.in_(FILTERS)
-    )
-    for row in connection.execute(wanted, execution_options=_STREAM):
-        yield row[0], (role[row[1], row[2]], row[3]), row[4]
+    filtered = and_(named, link.c.from_kind.in_(FILTERS))
+    reports = and_(
+        link.c.from_kind == "update", link.c.role == "about"
+    )  # a report is current while it is about something
+    wanted = select(link.c.from_kind, link.c.to_kind, link.c.to_record, link.c.pub_from)
+    for row in connection.execute(wanted.where(which, or_(filtered, reports)), execution_options=_STREAM):
+        yield row[0], ALL if row[0] == "update" else (row[1], row[2]), row[3]
 
 
 def _synonyms(connection: Connection) -> dict[str, Synonyms]:
