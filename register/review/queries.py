@@ -18,7 +18,7 @@ from register.ledger.tables import card, position, publication
 from register.models import Account, Proposal, TurnedKey
 from register.models.moments import Moment
 from register.publishing import confirming
-from register.review.comparing import Span, compare
+from register.words.comparing import Span, compare
 from register.words.dates import DateReading, read_edtf
 from register.words.vocabulary import SIDES
 from register.words.work import Mode

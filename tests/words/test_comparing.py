@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from register.review.comparing import BREAK, Span, compare
+from register.words.comparing import BREAK, Span, compare
 
 TEXTS = st.lists(st.sampled_from(["de", "sluis", "is", "klaar", "niet", "open.", "\n"]), max_size=12).map(" ".join)
 
