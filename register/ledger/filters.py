@@ -72,7 +72,7 @@ LINKED: dict[str, tuple[str, ...]] = {
     "topic": ("topics",),
     "source": ("citations",),
     "place": ("places", "place"),
-    "organisation": ("leads", "participants", "addressed", "organisations"),
+    "organisation": ("leads", "designated", "participants", "addressed", "organisations"),
 }
 # Control characters, what a decoder puts for bytes that it cannot read, and code points that are never characters.
 _UNREADABLE = re.compile(
