@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, event, insert, select, text, update
 
-from register.ledger import append, projection, vocabulary
+from register.ledger import append, projection, stood, vocabulary
 from register.ledger.canonical import canonical, digest
 from register.ledger.documents import BODIES
 from register.ledger.stems import LANGUAGES
-from register.ledger.tables import card, head, numbering, projected, projection_state, publication
+from register.ledger.tables import card, head, numbering, projected, projection_state, publication, published_day
 from register.words.vocabulary import Basis
 
 COPIED = ("agreement", "action", "session", "update")
@@ -119,7 +119,7 @@ class _Copier:
         self.tables = {
             table: [dict(row) for row in self._of_block(table)]
             for table in projected.sorted_tables
-            if set(POSITIONS) & set(table.columns.keys()) and table is not projection_state
+            if set(POSITIONS) & set(table.columns.keys()) and table not in (projection_state, published_day)
         }
         self.series = Counter(row.reference.rpartition("-")[0] for row in self.rows)
 
@@ -180,6 +180,7 @@ class _Copier:
             else:
                 counted[language, word] = count * copies
         vocabulary.change(self.connection, counted)
+        stood.date_entry(self.connection, self.rows[-1].time, self.seq)
         self.connection.execute(update(projection_state).values(seq=self.seq))
 
     def _reference(self, reference: str, number: int) -> str:

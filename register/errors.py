@@ -22,7 +22,8 @@ class BadParameter(SchakelError):
     """
 
     REASONS = frozenset(
-        {"unknown", "value", "long", "encoding", "key", "repeated", "field", "quote", "hollow", "star", "without"}
+        {"unknown", "value", "long", "encoding", "key", "repeated", "field", "exclusive", "day", "future", "order"}
+        | {"quote", "hollow", "star", "without"}  # words to look for
     )
 
     def __init__(self, name: str, value: str, reason: str, allowed: tuple[str, ...] = (), nearest: str = "") -> None:
@@ -33,11 +34,15 @@ class BadParameter(SchakelError):
 
 
 class NotPublished(SchakelError):
-    """No published record has this reference. `kind` is the document kind asked for."""
+    """No published record has this reference. `kind` is the document kind asked for.
 
-    def __init__(self, kind: str, reference: str) -> None:
+    For one that was not there on another day: the clock that was asked for (`as_of` or `published_on`), that day, and
+    the day since when it is there (ISO), for what is there now.
+    """
+
+    def __init__(self, kind: str, reference: str, clock: str = "", day: str = "", since: str = "") -> None:
         super().__init__(f"{kind} {reference}")
-        self.kind, self.reference = kind, reference
+        self.kind, self.reference, self.clock, self.day, self.since = kind, reference, clock, day, since
 
 
 class NotHere(SchakelError):

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_
+from sqlalchemy import ColumnElement, FromClause, Row, and_
 
 from register.errors import BadParameter
+from register.ledger import clocks
 from register.ledger.query import Query
 from register.ledger.tables import card
 from register.words.vocabulary import (
@@ -74,6 +75,15 @@ LINKED: dict[str, tuple[str, ...]] = {
     "place": ("places", "place"),
     "organisation": ("leads", "designated", "participants", "addressed", "organisations"),
 }
+# Which column of the card a filter compares.
+COLUMNS = {
+    "status": "status",
+    "nature": "nature",
+    "state": "nature",
+    "type": "type",
+    "confirmation": "confirmation",
+    "side": "side",
+}
 # Control characters, what a decoder puts for bytes that it cannot read, and code points that are never characters.
 _UNREADABLE = re.compile(
     "[\0-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffd-\uffff"
@@ -92,10 +102,11 @@ class Listing(NamedTuple):
     sort: str
     after: str | None
     before: str | None
+    clock: clocks.Clock = clocks.NOW
 
     def address(self, **changes: str) -> dict[str, str]:
         """The parameters of this list's address with `changes`, without its page."""
-        kept = dict(self.filters)
+        kept = self.filters | self.clock.parameters
         if self.sort != SORTS[self.kind][0]:
             kept["sort"] = self.sort
         return {name: value for name, value in (kept | changes).items() if value}
@@ -118,17 +129,25 @@ class Page(NamedTuple):
 
 
 def parse(
-    kind: str, language: str, values: Mapping[str, Sequence[str]], known_ids: Callable[[str], Sequence[str]]
+    kind: str,
+    language: str,
+    values: Mapping[str, Sequence[str]],
+    known_ids: Callable[[str], Sequence[str]],
+    clock: clocks.Clock = clocks.NOW,
 ) -> Listing:
     """Read the parameters of a list of `kind`. `known_ids` gives the ids that exist of a kind such as `topic`.
+
+    The `clock` was read from the same parameters (`clocks.asked`), which a list of this kind may not know.
 
     Raises BadParameter naming the first parameter that is unknown, given twice, too long or of an impossible value.
     """
     known = FILTERS[kind]
     given: dict[str, str] = {}
     for name, found in values.items():
+        if name in clocks.questions(kind):
+            continue
         if name not in known and name not in ("sort", "after", "before"):
-            raise BadParameter(name, found[0], "unknown", (*known, "sort"))
+            raise BadParameter(name, found[0], "unknown", (*known, "sort", *clocks.questions(kind)))
         if len(found) > 1:
             raise BadParameter(name, found[1], "repeated")
         given[name] = clean(name, found[0])
@@ -147,7 +166,7 @@ def parse(
         raise BadParameter("sort", sort, "value", SORTS[kind])
     if given.get("after") and given.get("before"):
         raise BadParameter("before", given["before"], "key")
-    return Listing(kind, language, filters, sort, given.get("after") or None, given.get("before") or None)
+    return Listing(kind, language, filters, sort, given.get("after") or None, given.get("before") or None, clock)
 
 
 def clean(name: str, value: str) -> str:
@@ -164,17 +183,17 @@ def readable(value: str) -> bool:
     return not _UNREADABLE.search(value)
 
 
-def timely(word: Timeliness, today: date) -> ColumnElement[bool]:
+def timely(word: Timeliness, today: date, shown: FromClause = card) -> ColumnElement[bool]:
     """Whether a card's term stands so on the day `today`. What is closed is neither on time nor passed."""
     now, soon = today.isoformat(), (today + DUE_SOON).isoformat()
     if word is Timeliness.NO_DATE:
-        return card.c.due.is_(None)
+        return shown.c.due.is_(None)
     span = {
-        Timeliness.PASSED: card.c.due < now,
-        Timeliness.ON_TIME: card.c.due > soon,
-        Timeliness.DUE_SOON: and_(card.c.due >= now, card.c.due <= soon),
+        Timeliness.PASSED: shown.c.due < now,
+        Timeliness.ON_TIME: shown.c.due > soon,
+        Timeliness.DUE_SOON: and_(shown.c.due >= now, shown.c.due <= soon),
     }[word]
-    return and_(span, card.c.status_open == 1)
+    return and_(span, shown.c.status_open == 1)
 
 
 def timeliness(due: str | None, status_open: bool, today: str, soon: str) -> Timeliness | None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, and_, literal_column, select, tuple_
 
 from register.errors import BadParameter
-from register.ledger import search, sets
+from register.ledger import past, search, sets
 from register.ledger.filters import DESCENDING, FILTERS, PAGE_SIZE, Listing, Page
 from register.ledger.query import Query, query, typed
 from register.ledger.tables import LAST_DUE, card
@@ -42,6 +42,8 @@ def page(connection: Connection, listing: Listing, today: date) -> Page:
     """
     known = sets.current(connection, today)
     wanted = query(listing.language, typed(listing.filters.get("q", "")), known.synonyms)
+    if listing.clock.name:
+        return past.page(connection, listing, wanted, today)
     found = _find(connection, listing, known, wanted)
     key = _key(connection, listing)
     rows = _rows(connection, listing, known, wanted, found, key)

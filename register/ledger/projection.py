@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, search, standing, vocabulary
+from register.ledger import designating, search, standing, stood, vocabulary
 from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.search import Text
@@ -23,7 +23,7 @@ from register.ledger.tables import card, link, numbering, position, projected, p
 from register.words.dates import read_edtf
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = ("designating", "projection", "search", "standing", "stems", "tables", "vocabulary")
+_MADE_BY = ("designating", "projection", "search", "standing", "stems", "stood", "tables", "vocabulary")
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
 
@@ -62,6 +62,7 @@ def rebuild(connection: Connection) -> None:
 def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     """Bring the projection up to the entry `row`, which must be the next one."""
     connection.execute(update(projection_state).values(seq=row["seq"]))
+    stood.date_entry(connection, row["time"], row["seq"])
     if row["entry"] != "document":
         return
     led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
@@ -113,6 +114,7 @@ def _show(
     values = _card(row, core, said) | standing.of(connection, row["kind"], row["record"], row["header"])
     connection.execute(insert(card).values(values))
     vocabulary.count(connection, {language: said[language]["title"] for language in LANGUAGES}, 1)
+    stood.follow(connection, row["kind"], row["record"], row["header"], row["seq"])
     search.add(connection, row["kind"], row["seq"], _searched(connection, row, core["body"], said))
 
 
@@ -268,6 +270,7 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     if current is None:
         return
     header = connection.scalar(select(publication.c.header).where(publication.c.seq == current["seq"]))
+    stood.follow(connection, kind, record, str(header), seq)
     now = standing.of(connection, kind, record, str(header))
     if all(current[name] == value for name, value in now.items()):
         return

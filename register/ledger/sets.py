@@ -11,9 +11,9 @@ from datetime import date
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select, tuple_, union_all
 
-from register.ledger.filters import DUE_SOON, FILTERS, LINKED, timeliness
+from register.ledger.filters import COLUMNS, DUE_SOON, FILTERS, LINKED, timeliness
 from register.ledger.query import Synonyms
 from register.ledger.stems import LANGUAGES
 from register.ledger.tables import card, link, projection_state, synonym
@@ -21,15 +21,6 @@ from register.ledger.tables import card, link, projection_state, synonym
 MOST_CHANGES = 1_000  # beyond so many entries of the ledger, everything is read anew
 ALL = ("", "")
 KINDS = (*FILTERS, "topic", "update")
-# Filters that compare a column of the card; `timeliness` is computed from two.
-COLUMNS = {
-    "status": "status",
-    "nature": "nature",
-    "state": "nature",
-    "type": "type",
-    "confirmation": "confirmation",
-    "side": "side",
-}
 _SHOWN = tuple(dict.fromkeys(COLUMNS.values()))
 _STREAM = {"yield_per": 1000}
 _BYTE = re.compile(rb"[^\0]")
@@ -94,21 +85,39 @@ def _read(connection: Connection, seq: int, made: str, day: date) -> Sets:
 
 
 def _followed(connection: Connection, known: Sets, seq: int) -> Sets:
-    """What is `known`, brought up to the position `seq`."""
-    of = {kind: dict(values) for kind, values in known.of.items()}
-    gone: list[tuple[str, Value, int]] = []
-    come: list[tuple[str, Value, int]] = []
-    for rows, table, read in ((gone, card, _cards), (gone, link, _links), (come, card, _cards), (come, link, _links)):
-        ended = and_(table.c.pub_to > known.seq, table.c.pub_to <= seq)
-        begun = and_(table.c.pub_from > known.seq, table.c.pub_to.is_(None))
-        rows += read(connection, ended, known.day) if rows is gone else read(connection, begun, known.day)
-    changed: dict[tuple[str, Value], tuple[list[int], list[int]]] = {}
-    for side, rows in enumerate((gone, come)):
-        for kind, value, at in rows:
-            changed.setdefault((kind, value), ([], []))[side].append(at)
-    for (kind, value), (away, here) in changed.items():
-        of[kind][value] = of[kind].get(value, 0) & ~bits(away) | bits(here)
-    terms = any(kind == "term" for kind, _, _ in (*gone, *come))
+    """What is `known`, brought up to the position `seq`: records that something changed about are looked at anew."""
+    touched = {
+        (row[0], row[1])
+        for kind, record, table in ((card.c.kind, card.c.record, card), (link.c.from_kind, link.c.from_record, link))
+        for row in connection.execute(
+            select(kind, record).where(or_(table.c.pub_from > known.seq, table.c.pub_to > known.seq))
+        )
+    }
+    of = dict(known.of)
+    card_is = tuple_(card.c.kind, card.c.record).in_(touched)
+    link_is = tuple_(link.c.from_kind, link.c.from_record).in_(touched)
+    shown = or_(card.c.pub_to.is_(None), card.c.pub_to > known.seq)
+    reported = and_(link.c.from_kind == "update", link_is)
+    old: dict[str, list[int]] = {}
+    for kind, at in connection.execute(
+        union_all(
+            select(card.c.kind, card.c.seq).where(card_is, shown),
+            select(link.c.from_kind, link.c.pub_from).where(reported),
+        )
+    ):
+        old.setdefault(kind, []).append(at)
+    for kind in set(old) & set(KINDS):
+        gone = bits(old[kind])
+        of[kind] = {value: found & ~gone for value, found in of[kind].items()}
+    come: dict[tuple[str, Value], list[int]] = {}
+    for kind, value, at in (
+        *_cards(connection, and_(card.c.pub_to.is_(None), card_is), known.day),
+        *_links(connection, and_(link.c.pub_to.is_(None), link_is)),
+    ):
+        come.setdefault((kind, value), []).append(at)
+    for (kind, value), positions in come.items():
+        of[kind] = {**of[kind], value: of[kind].get(value, 0) | bits(positions)}
+    terms = any(kind == "term" for kind, _ in touched)
     return Sets(seq, known.made, known.day, of, _synonyms(connection) if terms else known.synonyms)
 
 
@@ -120,7 +129,7 @@ def _cards(connection: Connection, which: ColumnElement[bool], day: date) -> Ite
         kind: [(name, 4 + _SHOWN.index(COLUMNS[name])) for name in known if name in COLUMNS]
         for kind, known in FILTERS.items()
     } | {"topic": []}
-    for row in connection.execute(wanted.where(which), execution_options=_STREAM):
+    for row in connection.execute(wanted.where(which, card.c.kind.in_(KINDS)), execution_options=_STREAM):
         kind, at = row[0], row[1]
         yield kind, ALL, at
         for name, column in compared[kind]:
@@ -132,17 +141,21 @@ def _cards(connection: Connection, which: ColumnElement[bool], day: date) -> Ite
                 yield kind, ("timeliness", word.value), at
 
 
-def _links(
-    connection: Connection, which: ColumnElement[bool], _day: date | None = None
-) -> Iterator[tuple[str, Value, int]]:
+def _links(connection: Connection, which: ColumnElement[bool]) -> Iterator[tuple[str, Value, int]]:
     """For the links that meet a condition: the filter and the record that is named, with the position of the text."""
     named = or_(*(and_(link.c.to_kind == name, link.c.role.in_(roles)) for name, roles in LINKED.items()))
     filtered = and_(named, link.c.from_kind.in_(FILTERS))
     reports = and_(
         link.c.from_kind == "update", link.c.role == "about"
     )  # a report is current while it is about something
-    wanted = select(link.c.from_kind, link.c.to_kind, link.c.to_record, link.c.pub_from)
-    for row in connection.execute(wanted.where(which, or_(filtered, reports)), execution_options=_STREAM):
+    wanted = (
+        select(link.c.from_kind, link.c.to_kind, link.c.to_record, func.coalesce(card.c.seq, link.c.pub_from))
+        .outerjoin(
+            card, and_(card.c.kind == link.c.from_kind, card.c.record == link.c.from_record, card.c.pub_to.is_(None))
+        )
+        .where(which, or_(filtered, reports))
+    )
+    for row in connection.execute(wanted, execution_options=_STREAM):
         yield row[0], ALL if row[0] == "update" else (row[1], row[2]), row[3]
 
 
