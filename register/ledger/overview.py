@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
+from register.ledger import wording
 from register.ledger.read import Published, decode
 from register.ledger.tables import card, link, publication
 
@@ -55,7 +56,7 @@ def latest(connection: Connection, language: str, kinds: Sequence[str], limit: i
     )
     reported = and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record)
     rows = connection.execute(
-        select(publication, *(column.label(f"about_{column.name}") for column in _SHOWN))
+        select(publication, wording.now(language), *(column.label(f"about_{column.name}") for column in _SHOWN))
         .outerjoin(link, about)
         .join(card, and_(card.c.pub_to.is_(None), or_(itself, reported)))
         .where(publication.c.entry == "document", publication.c.document.is_not(None), publication.c.kind.in_(kinds))

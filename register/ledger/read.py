@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, literal, or_, select, union_all
 
 from register.errors import NotPublished
+from register.ledger import wording
 from register.ledger.tables import card, head, link, publication, source_text
 from register.words.vocabulary import Standing
 
@@ -41,7 +42,10 @@ class Stand(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A published version: its ledger entry, its body in the reader's language, and how the record stands now."""
+    """A published version: its ledger entry, its body in the reader's language, and how the record stands now.
+
+    `left`: the texts, by path, that stand in the authentic language although the others are translated.
+    """
 
     seq: int
     kind: str
@@ -56,6 +60,11 @@ class Published(NamedTuple):
     standing: Standing
     body: dict[str, Any]
     stand: Stand
+    left: tuple[str, ...] = ()
+
+    def spoken(self, path: str) -> str:
+        """The language of the text at `path`, such as `title`, where it is not the reader's; else nothing."""
+        return self.language if self.standing is Standing.MISSING or path in self.left else ""
 
 
 class Neighbour(NamedTuple):
@@ -83,7 +92,7 @@ def published(
 ) -> Published:
     """The current or the given version of a record. One query. Raises NotPublished."""
     wanted = (
-        select(publication, *_STAND)
+        select(publication, wording.now(language), *_STAND)
         .outerjoin(
             card,
             and_(card.c.kind == publication.c.kind, card.c.record == publication.c.record, card.c.pub_to.is_(None)),
@@ -104,7 +113,7 @@ def of_records(connection: Connection, language: str, kind: str, records: Sequen
     if not records:
         return {}
     rows = connection.execute(
-        select(publication)
+        select(publication, wording.now(language))
         .join(card, card.c.seq == publication.c.seq)
         .where(card.c.kind == kind, card.c.record.in_(records), card.c.pub_to.is_(None))
     )
@@ -114,7 +123,7 @@ def of_records(connection: Connection, language: str, kind: str, records: Sequen
 def all_of(connection: Connection, language: str, kind: str) -> list[Published]:
     """The current documents of a small kind (topics, say), in their own order. One query."""
     rows = connection.execute(
-        select(publication)
+        select(publication, wording.now(language))
         .join(card, card.c.seq == publication.c.seq)
         .where(card.c.kind == kind, card.c.pub_to.is_(None))
         .order_by(card.c.place, card.c.by_reference)
@@ -127,7 +136,7 @@ def updates_about(connection: Connection, language: str, kind: str, records: Seq
     if not records:
         return []
     rows = connection.execute(
-        select(publication)
+        select(publication, wording.now(language))
         .join(
             link,
             and_(
@@ -277,16 +286,14 @@ def span(lines: str) -> tuple[int, int]:
 
 
 def decode(row: Row[Any], language: str) -> Published:
-    """A row of `publication` as a document, its translated texts in place."""
+    """A row of `publication`, with `wording.now` beside it, as a document with its translated texts in place."""
     core = json.loads(row.document)
-    told = json.loads(row.translations).get(language) if language != core["language"] else None
     body = core["body"]
-    if told:
-        for path, text in told["texts"].items():
+    words = wording.Words(Standing.AUTHENTIC, {}, ())
+    if language != core["language"]:
+        words = wording.of(row, language)
+        for path, text in words.texts.items():
             _overlay(body, path, text)
-    standing = (
-        Standing(told["standing"]) if told else Standing.AUTHENTIC if language == core["language"] else Standing.MISSING
-    )
     return Published(
         row.seq,
         row.kind,
@@ -298,9 +305,10 @@ def decode(row: Row[Any], language: str) -> Published:
         row.hash,
         json.loads(row.header)["confirmations"],
         core["language"],
-        standing,
+        words.shown if language != core["language"] else words.standing,
         body,
         Stand(),
+        words.left,
     )
 
 
