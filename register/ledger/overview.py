@@ -9,7 +9,15 @@ from register.ledger import wording
 from register.ledger.read import Published, decode
 from register.ledger.tables import card, link, publication
 
-_SHOWN = (card.c.kind, card.c.reference, card.c.title_nl, card.c.title_en, card.c.status)
+_SHOWN = (
+    card.c.kind,
+    card.c.reference,
+    card.c.title_nl,
+    card.c.title_en,
+    card.c.told_nl,
+    card.c.told_en,
+    card.c.status,
+)
 
 
 def status_counts(connection: Connection, topic: str | None = None) -> dict[tuple[str, str], int]:

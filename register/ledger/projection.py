@@ -7,24 +7,23 @@ cannot differ. Nothing here is the truth, and nothing here needs a migration.
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import search, wording
+from register.ledger import search, standing, wording
 from register.ledger.documents import BODIES, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
 from register.ledger.wording import LANGUAGES, Words
 from register.words.dates import read_edtf
-from register.words.vocabulary import CLOSED, SIDES, Confirmation, Standing, Status
+from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_CODE = ("projection.py", "search.py", "tables.py", "wording.py")
-VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _CODE)).hexdigest()
+_MADE_BY = ("projection.py", "search.py", "standing.py", "tables.py", "wording.py")
+VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
 
 
@@ -111,7 +110,7 @@ def _show(
 ) -> None:
     if row["kind"] == "term":
         _synonyms(connection, row["record"], core["body"], said)
-    values = _card(row, core, said) | told | _standing(connection, row["kind"], row["record"], row["header"])
+    values = _card(row, core, said) | told | standing.of(connection, row["kind"], row["record"], row["header"])
     connection.execute(insert(card).values(values))
     search.add(connection, row["kind"], row["seq"], _searched(connection, core["body"], said))
 
@@ -279,10 +278,10 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     if current is None:
         return
     header = connection.scalar(select(publication.c.header).where(publication.c.seq == current["seq"]))
-    standing = _standing(connection, kind, record, str(header))
-    if all(current[name] == value for name, value in standing.items()):
+    now = standing.of(connection, kind, record, str(header))
+    if all(current[name] == value for name, value in now.items()):
         return
-    _change(connection, current, standing, seq)
+    _change(connection, current, now, seq)
 
 
 def _current(connection: Connection, kind: str, record: str) -> Any:
@@ -295,57 +294,6 @@ def _change(connection: Connection, current: Mapping[str, Any], changes: Mapping
     connection.execute(update(card).where(card.c.id == current["id"]).values(pub_to=seq))
     values = {name: value for name, value in current.items() if name != "id"}
     connection.execute(insert(card).values({**values, **changes, "pub_from": seq, "pub_to": None}))
-
-
-def _standing(connection: Connection, kind: str, record: str, header: str) -> dict[str, Any]:
-    """Status, on whose word, and when each side last reported, from what stands now (design rules 2 and 9)."""
-    told = connection.execute(
-        select(position)
-        .where(position.c.kind == kind, position.c.record == record, position.c.pub_to.is_(None))
-        .order_by(position.c.as_of, position.c.seq)
-    ).all()
-    spoke = {row.side: row.as_of for row in told}
-    said = [row for row in told if row.status]
-    joint = _joint(said)
-    since = {row.side: row for row in said if joint and row.confirmed and _order(row) > _order(joint)}
-    if joint and not since.keys() >= set(SIDES):
-        latest, word = joint, Confirmation.JOINT
-    else:
-        last = since or {row.side: row for row in said}
-        of_sides = [last[side] for side in SIDES if side in last]
-        latest = max(of_sides or last.values(), key=_order, default=None)
-        word = _word(of_sides, {confirmation["side"] for confirmation in json.loads(header)["confirmations"]})
-    status = latest.status if latest else Status.UNKNOWN
-    return {
-        "status": status,
-        "status_open": int(status not in CLOSED),
-        "confirmation": word,
-        "updated": max(spoke.values(), default=""),
-        "updated_nl": spoke.get("nl"),
-        "updated_vl": spoke.get("vl"),
-    }
-
-
-def _joint(said: Sequence[Any]) -> Any:
-    """The last status that both sides confirmed in one text; it stands until both have spoken anew, each by itself."""
-    keys = Counter(row.update_id for row in said if row.confirmed and row.side in SIDES)
-    return next((row for row in reversed(said) if keys[row.update_id] == len(SIDES)), None)
-
-
-def _order(row: Any) -> tuple[str, int]:
-    """Which of two reports is the later one: that of the later day, on one day the one published last."""
-    return row.as_of, row.seq
-
-
-def _word(of_sides: list[Any], keys: set[str]) -> Confirmation:
-    """On whose word the status stands where no joint text does; the record's own text where no side gave a status."""
-    if not of_sides:
-        return Confirmation.JOINT if keys.issuperset(SIDES) else Confirmation.ONE_SIDE if keys else Confirmation.NONE
-    confirmed = [row for row in of_sides if row.confirmed]
-    if len(confirmed) == len(SIDES):
-        same = len({row.status for row in confirmed}) == 1
-        return Confirmation.BOTH_SEPARATELY if same else Confirmation.DIFFERENT
-    return Confirmation.ONE_SIDE if confirmed else Confirmation.NONE
 
 
 def snapshot(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:

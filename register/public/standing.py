@@ -1,6 +1,6 @@
 """On whose word a record stands, for its page: what each side said last, what both confirmed, and what was said since.
 
-The status and its confirmation come from the card (`ledger.projection`); this names the reports behind them.
+The status and its confirmation come from the card (`ledger.standing`); this names the reports behind them.
 """
 
 from collections.abc import Iterable, Sequence
