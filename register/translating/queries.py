@@ -26,6 +26,7 @@ PAGE_SIZE = 25
 MOST_OPEN = 25
 TO_DO = (Standing.MISSING, Standing.OUTDATED, Standing.WORKING)
 SHOWN = (*TO_DO, Standing.AGREED)
+REPORTING = ("update", "designation")  # they have no title: they are listed under what they are about
 
 
 class Listing(NamedTuple):
@@ -126,7 +127,7 @@ def text(session: Session, language: str, kind: str, reference: str) -> Text:
     now = connection.execute(select(publication, wording.now(other)).where(publication.c.seq == row.seq)).one()
     told = wording.of(now, other)
     own = texts(BODIES[kind].model_validate(body))
-    about = body["about"] if kind == "update" else {"kind": kind, "id": row.record}
+    about = body["about"] if kind in REPORTING else {"kind": kind, "id": row.record}
     shown = connection.execute(
         select(card.c[f"title_{language}"], publication.c.document)
         .join(publication, publication.c.seq == card.c.seq)
@@ -243,8 +244,8 @@ def _joined(wanted: Any) -> Any:
 def _about(kind: Any, record: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """How a text is joined to the record whose title it is listed under: for a report, what that is about."""
     reported = and_(
-        kind == "update",
-        link.c.from_kind == "update",
+        kind.in_(REPORTING),
+        link.c.from_kind == kind,
         link.c.from_record == record,
         link.c.role == "about",
         link.c.pub_to.is_(None),
