@@ -53,7 +53,7 @@ def form_of(about: Text, offered: list[Standing], labels: dict[str, str]) -> typ
     for part in about.parts:
         short = part.path in SHORT or part.path.endswith((".words", ".title"))
         make = forms.line if short else forms.text
-        fields[name_of(part.path)] = make("", required=False, most=MOST, lang=about.language)
+        fields[name_of(part.path)] = make("", most=MOST, lang=about.language)
     fields["standing"] = forms.choice("", [(each.value, labels[each.value]) for each in offered], radio=True)
     return type("TextForm", (TranslationForm,), fields)
 

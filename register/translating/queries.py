@@ -59,11 +59,12 @@ class Page(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One text of a record: its path, its authentic words, and its translation where there is one."""
+    """One text of a record: its path, its authentic words, its translation where there is one, else the earlier one."""
 
     path: str
     own: str
     told: str
+    before: str
 
 
 class Text(NamedTuple):
@@ -114,7 +115,7 @@ def page(session: Session, language: str, listing: Listing) -> Page:
 
 
 def text(session: Session, language: str, kind: str, reference: str) -> Text:
-    """A published text in its current version, with its translation. At most three queries. Raises NotHere."""
+    """A published text in its current version, with its translation. At most four queries. Raises NotHere."""
     connection = session.connection()
     current = publication.c.seq.in_(select(words.c.seq).where(words.c.gone_from.is_(None), words.c.pub_to.is_(None)))
     here = and_(publication.c.entry == "document", publication.c.kind == kind, publication.c.reference == reference)
@@ -127,6 +128,7 @@ def text(session: Session, language: str, kind: str, reference: str) -> Text:
     now = connection.execute(select(publication, wording.now(other)).where(publication.c.seq == row.seq)).one()
     told = wording.of(now, other)
     own = texts(BODIES[kind].model_validate(body))
+    before = _before(session, row, other) if told.left else {}
     about = body["about"] if kind in REPORTING else {"kind": kind, "id": row.record}
     shown = connection.execute(
         select(card.c[f"title_{language}"], publication.c.document)
@@ -137,7 +139,8 @@ def text(session: Session, language: str, kind: str, reference: str) -> Text:
     topics = {about["id"]} if about["kind"] == "topic" else set(named.get("topics") or ())
     return Text(
         row.seq, kind, row.record, reference, shown[0] if shown else reference, frozenset(topics), core["language"],
-        other, told.shown, tuple(Part(path, said, told.texts.get(path, "")) for path, said in own.items()),
+        other, told.shown, 
+        tuple(Part(path, said, told.texts.get(path, ""), before.get(path, "")) for path, said in own.items()),
     )  # fmt: skip
 
 
@@ -206,6 +209,26 @@ def thing(row: Translation, side: str) -> Thing:
     if row.state not in access.SUBMITTED:  # nobody's business yet
         needed = frozenset()
     return Thing("record", side if side in needed else "", row.author_id, row.state, frozenset(json.loads(row.topics)))
+
+
+def _before(session: Session, row: Any, language: str) -> dict[str, str]:
+    """The translation of the version before this one, which may be of use where the text changed."""
+    last = (
+        session.connection()
+        .execute(
+            select(publication, words.c.words)
+            .join(words, words.c.seq == publication.c.seq)
+            .where(
+                words.c.kind == row.kind,
+                words.c.record == row.record,
+                words.c.gone_from == row.seq,
+                words.c.language == language,
+                words.c.pub_to.is_(None),
+            )
+        )
+        .first()
+    )
+    return wording.of(last, language).texts if last is not None and last.document is not None else {}
 
 
 def _shown(session: Session, person: Person, rows: Sequence[Any]) -> list[Open]:

@@ -175,8 +175,9 @@ def _begun(
     session: Session, person: Person, about: Text, made: Made, standing: Standing, kept: str, now: datetime
 ) -> Translation:
     """A new translation; one that this very form made at the same moment, if it comes twice."""
-    if made.version:
-        raise Stale(None, text_changed=False)
+    other = queries.mine(session, person, about)
+    if other is not None or made.version:
+        raise Stale(other, text_changed=False)
     if str(about.seq) != made.seq:
         raise Stale(None, text_changed=True)
     row = Translation(
