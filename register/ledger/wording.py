@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from register.ledger import clocks
 from register.ledger.canonical import canonical
 from register.ledger.documents import BODIES
 from register.ledger.parts import Part, texts
@@ -36,10 +37,10 @@ class Words(NamedTuple):
         return Standing.OUTDATED if self.left else self.standing
 
 
-def now(language: str) -> ColumnElement[Any]:
-    """Beside a row of `publication`: its words in `language` where they are not those that it came with."""
+def now(language: str, seq: int | None = None) -> ColumnElement[Any]:
+    """Beside a row of `publication`: its words in `language`, now or at a position, where it did not come with them."""
     held = select(wording.c.words).where(
-        wording.c.seq == publication.c.seq, wording.c.language == language, wording.c.pub_to.is_(None)
+        wording.c.seq == publication.c.seq, wording.c.language == language, clocks.public(wording, seq)
     )
     return held.scalar_subquery().label("words")
 

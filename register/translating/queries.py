@@ -139,7 +139,7 @@ def text(session: Session, language: str, kind: str, reference: str) -> Text:
     topics = {about["id"]} if about["kind"] == "topic" else set(named.get("topics") or ())
     return Text(
         row.seq, kind, row.record, reference, shown[0] if shown else reference, frozenset(topics), core["language"],
-        other, told.shown, 
+        other, told.shown,
         tuple(Part(path, said, told.texts.get(path, ""), before.get(path, "")) for path, said in own.items()),
     )  # fmt: skip
 
