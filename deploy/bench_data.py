@@ -21,7 +21,7 @@ from register.ledger.tables import card, head, numbering, projected, projection_
 from register.words.vocabulary import Basis
 
 COPIED = ("agreement", "action", "session", "update")
-POSITIONS = ("seq", "pub_from", "pub_to")
+POSITIONS = ("seq", "pub_from", "pub_to", "gone_from")
 _NUMBER = re.compile(r"\d+$")
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, and_, literal, select, union_all
 
-from register.ledger import search, sets, vocabulary
+from register.ledger import search, sets, vocabulary, wording
 from register.ledger.lists import MOST, at_positions
 from register.ledger.query import Query, Typed, query
 from register.ledger.read import Published, decode
@@ -123,7 +123,7 @@ def _first_reports(connection: Connection, positions: Sequence[int]) -> dict[int
 
 
 def _texts(connection: Connection, language: str, positions: Sequence[int]) -> dict[int, Published]:
-    rows = connection.execute(select(publication).where(publication.c.seq.in_(positions)))
+    rows = connection.execute(select(publication, wording.now(language)).where(publication.c.seq.in_(positions)))
     return {row.seq: decode(row, language) for row in rows}
 
 

@@ -5,11 +5,19 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
-from register.ledger import clocks
+from register.ledger import clocks, wording
 from register.ledger.read import Published, decode
 from register.ledger.tables import card, link, publication
 
-_SHOWN = (card.c.kind, card.c.reference, card.c.title_nl, card.c.title_en, card.c.status)
+_SHOWN = (
+    card.c.kind,
+    card.c.reference,
+    card.c.title_nl,
+    card.c.title_en,
+    card.c.told_nl,
+    card.c.told_en,
+    card.c.status,
+)
 
 
 def status_counts(
@@ -60,7 +68,7 @@ def latest(connection: Connection, language: str, kinds: Sequence[str], limit: i
     )
     reported = and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record)
     rows = connection.execute(
-        select(publication, *(column.label(f"about_{column.name}") for column in _SHOWN))
+        select(publication, wording.now(language), *(column.label(f"about_{column.name}") for column in _SHOWN))
         .outerjoin(link, about)
         .join(card, and_(card.c.pub_to.is_(None), or_(itself, reported)))
         .where(publication.c.entry == "document", publication.c.document.is_not(None), publication.c.kind.in_(kinds))

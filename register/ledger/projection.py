@@ -14,17 +14,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, search, standing, stood, vocabulary
+from register.ledger import designating, indexing, search, standing, stood, wording
 from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
-from register.ledger.search import Text
-from register.ledger.stems import LANGUAGES, fold, number_words, phrases, split
+from register.ledger.stems import fold, split
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
+from register.ledger.wording import LANGUAGES, Words
 from register.words.dates import read_edtf
+from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = ("designating", "projection", "search", "standing", "stems", "stood", "tables", "vocabulary")
-VERSION = hashlib.sha256(b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY)).hexdigest()
+_MADE_BY = "designating indexing projection search standing stems stood tables vocabulary wording"
+VERSION = hashlib.sha256(
+    b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY.split())
+).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
 
 
@@ -63,6 +66,8 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     """Bring the projection up to the entry `row`, which must be the next one."""
     connection.execute(update(projection_state).values(seq=row["seq"]))
     stood.date_entry(connection, row["time"], row["seq"])
+    if row["entry"] == "translation":
+        _retell(connection, row)
     if row["entry"] != "document":
         return
     led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
@@ -72,14 +77,15 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
         core = json.loads(row["document"])
         part = BODIES[row["kind"]].model_validate(core["body"])
         _links(connection, row, part)
+        words = wording.begin(connection, row, core, part)
         if isinstance(part, Update):
             _positions(connection, row, part)
-            search.add(connection, "update", row["seq"], _reported(row, _said(part, json.loads(row["translations"]))))
+            search.add(connection, "update", row["seq"], indexing.of_report(row["reference"], _said(part, words)))
             reported[part.about.kind, part.about.id] = None
         elif isinstance(part, Designation):
             led.add((part.about.kind, part.about.id))
         else:
-            _show(connection, row, core, _said(part, json.loads(row["translations"])))
+            _show(connection, row, core, _said(part, words), _told(words))
             led |= {(row["kind"], row["record"])} if row["kind"] in designating.LED else set()
     for kind, record in sorted(led):
         designating.relink(connection, kind, record, row["seq"])
@@ -96,26 +102,55 @@ def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, st
         told = connection.execute(select(position.c.kind, position.c.record).where(until_now).distinct())
         reported = {(about.kind, about.record): None for about in told}
         connection.execute(update(position).where(until_now).values(pub_to=row["seq"]))
+    wording.close(connection, row)
     if kind == "term":
         connection.execute(delete(synonym).where(synonym.c.record == record))
     shown = (card.c.kind == kind) & (card.c.record == record) & card.c.pub_to.is_(None)
-    for titles in connection.execute(select(card.c.title_nl, card.c.title_en).where(shown)):
-        vocabulary.count(connection, dict(zip(LANGUAGES, titles, strict=True)), -1)
+    for titles in connection.execute(select(card.c.title_nl, card.c.title_en).where(shown)).mappings():
+        indexing.count(connection, dict(titles), -1)
     for table, own in ((card, shown), (link, (link.c.from_kind == kind) & (link.c.from_record == record))):
         connection.execute(update(table).where(own, table.c.pub_to.is_(None)).values(pub_to=row["seq"]))
     return reported
 
 
 def _show(
-    connection: Connection, row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str, str]]
+    connection: Connection,
+    row: Mapping[str, Any],
+    core: dict[str, Any],
+    said: dict[str, dict[str, str]],
+    told: dict[str, str],
 ) -> None:
     if row["kind"] == "term":
-        _synonyms(connection, row["record"], core["body"], said)
-    values = _card(row, core, said) | standing.of(connection, row["kind"], row["record"], row["header"])
+        indexing.synonyms(connection, row["record"], core["body"], said)
+    values = _card(row, core, said) | told | standing.of(connection, row["kind"], row["record"], row["header"])
     connection.execute(insert(card).values(values))
-    vocabulary.count(connection, {language: said[language]["title"] for language in LANGUAGES}, 1)
+    indexing.count(connection, values, 1)
     stood.follow(connection, row["kind"], row["record"], row["header"], row["seq"])
-    search.add(connection, row["kind"], row["seq"], _searched(connection, row, core["body"], said))
+    search.add(
+        connection, row["kind"], row["seq"], indexing.of_record(connection, row["reference"], core["body"], said)
+    )
+
+
+def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
+    """A translation of its own entry: titles, words of dates and what is found follow it; all else stays."""
+    found = wording.replace(connection, row)
+    if found is None:
+        return
+    about, part, words = found
+    said, body = _said(part, words), json.loads(about.document)["body"]
+    current = _current(connection, about.kind, about.record)
+    search.remove(connection, about.kind, about.seq)
+    if current is None:  # an update, which has no card
+        search.add(connection, about.kind, about.seq, indexing.of_report(about.reference, said))
+        return
+    if about.kind == "term":
+        connection.execute(delete(synonym).where(synonym.c.record == about.record))
+        indexing.synonyms(connection, about.record, body, said)
+    indexing.count(connection, current, -1)
+    changed = _worded(body, said) | _told(words)
+    _change(connection, current, changed, row["seq"])
+    indexing.count(connection, changed, 1)
+    search.add(connection, about.kind, about.seq, indexing.of_record(connection, about.reference, body, said))
 
 
 def _number(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -126,11 +161,16 @@ def _number(connection: Connection, row: Mapping[str, Any]) -> None:
         connection.execute(insert(numbering).values(series=series, last=int(last)))
 
 
-def _said(part: Part, translations: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _said(part: Part, words: Mapping[str, Words]) -> dict[str, dict[str, str]]:
     """All texts by path for each language; the authentic text where a translation is missing."""
     own = texts(part)
+    return {language: own | (words[language].texts if language in words else {}) for language in LANGUAGES}
+
+
+def _told(words: Mapping[str, Words]) -> dict[str, str]:
+    """How the words of a record stand in each language."""
     return {
-        language: own | (translations[language]["texts"] if language in translations else {}) for language in LANGUAGES
+        f"told_{language}": words[language].shown if language in words else Standing.AUTHENTIC for language in LANGUAGES
     }
 
 
@@ -157,8 +197,7 @@ def _links(connection: Connection, row: Mapping[str, Any], part: Part) -> None:
 
 def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, Any]:
     body = core["body"]
-    when = "made" if body.get("made") else "date"
-    date = body.get(when)
+    date = body.get(_when(body))
     topics = body.get("topics") or [None]
     return {
         "kind": row["kind"],
@@ -170,11 +209,8 @@ def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str
         "pub_to": None,
         "time": row["time"],
         "basis": row["basis"],
-        "title_nl": said["nl"]["title"],
-        "title_en": said["en"]["title"],
+        **_worded(body, said),
         "by_reference": _padded(row["reference"]),
-        "by_title_nl": _alphabetic(said["nl"]["title"]),
-        "by_title_en": _alphabetic(said["en"]["title"]),
         "topic": topics[0],
         "type": body.get("type") or body.get("character"),
         "nature": body.get("nature") or body.get("state"),
@@ -183,10 +219,22 @@ def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str
         "place": body.get("order") or 0,
         "sort_date": read_edtf(date["edtf"]).last.isoformat() if date else "",
         "edtf": date["edtf"] if date else None,
-        "words_nl": said["nl"].get(f"{when}.words") if date else None,
-        "words_en": said["en"].get(f"{when}.words") if date else None,
         "due": read_edtf(body["due"]["edtf"]).last.isoformat() if body.get("due") else None,
     }
+
+
+def _worded(body: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, str | None]:
+    """What a card says in words, in each language."""
+    found: dict[str, str | None] = {}
+    for language in LANGUAGES:
+        found[f"title_{language}"] = said[language]["title"]
+        found[f"by_title_{language}"] = _alphabetic(said[language]["title"])
+        found[f"words_{language}"] = said[language].get(f"{_when(body)}.words")
+    return found
+
+
+def _when(body: dict[str, Any]) -> str:
+    return "made" if body.get("made") else "date"
 
 
 def _padded(reference: str) -> str:
@@ -197,45 +245,6 @@ def _padded(reference: str) -> str:
 def _alphabetic(title: str) -> str:
     """A title as it is sorted: lower case, without accents and leading punctuation."""
     return " ".join(split(fold(title)))
-
-
-def _searched(
-    connection: Connection, row: Mapping[str, Any], body: dict[str, Any], said: dict[str, dict[str, str]]
-) -> dict[str, Text]:
-    """What the index holds of a record: its texts but for words of dates, short names, its number and its places."""
-    places = connection.execute(
-        select(card.c.title_nl, card.c.title_en).where(
-            card.c.kind == "place", card.c.record.in_(body.get("places") or []), card.c.pub_to.is_(None)
-        )
-    ).all()
-    known_by = [body[name] for name in ("abbreviation", "number", "member") if body.get(name)]
-    return {
-        language: Text(
-            said[language]["title"],
-            [text for path, text in said[language].items() if path != "title" and not path.endswith(".words")]
-            + [*known_by, *number_words(row["reference"])]
-            + [place[index] for place in places],
-        )
-        for index, language in enumerate(LANGUAGES)
-    }
-
-
-def _reported(row: Mapping[str, Any], said: dict[str, dict[str, str]]) -> dict[str, Text]:
-    """What the index holds of a report, which has no title."""
-    return {
-        language: Text(
-            "", [text for path, text in texts_.items() if not path.endswith(".words")] + number_words(row["reference"])
-        )
-        for language, texts_ in said.items()
-    }
-
-
-def _synonyms(connection: Connection, record: str, body: dict[str, Any], said: dict[str, dict[str, str]]) -> None:
-    names = [said[language]["title"] for language in LANGUAGES] + [body["flemish"] or ""]
-    names += [name for words in body["synonyms"].values() for name in words]
-    found = [{"record": record, "phrase": phrase} for phrase in phrases(names)]
-    if found:
-        connection.execute(insert(synonym), found)
 
 
 def _positions(connection: Connection, row: Mapping[str, Any], part: Update) -> None:
@@ -262,11 +271,7 @@ def _positions(connection: Connection, row: Mapping[str, Any], part: Update) -> 
 
 def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     """Open a new card for a record whose standing an update has changed."""
-    current = (
-        connection.execute(select(card).where(card.c.kind == kind, card.c.record == record, card.c.pub_to.is_(None)))
-        .mappings()
-        .first()
-    )
+    current = _current(connection, kind, record)
     if current is None:
         return
     header = connection.scalar(select(publication.c.header).where(publication.c.seq == current["seq"]))
@@ -274,9 +279,19 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     now = standing.of(connection, kind, record, str(header))
     if all(current[name] == value for name, value in now.items()):
         return
+    _change(connection, current, now, seq)
+
+
+def _current(connection: Connection, kind: str, record: str) -> Any:
+    here = (card.c.kind == kind) & (card.c.record == record) & card.c.pub_to.is_(None)
+    return connection.execute(select(card).where(here)).mappings().first()
+
+
+def _change(connection: Connection, current: Mapping[str, Any], changes: Mapping[str, Any], seq: int) -> None:
+    """From `seq` on a record is shown with these changes: its card ends, and another begins."""
     connection.execute(update(card).where(card.c.id == current["id"]).values(pub_to=seq))
     values = {name: value for name, value in current.items() if name != "id"}
-    connection.execute(insert(card).values(values | now | {"pub_from": seq, "pub_to": None}))
+    connection.execute(insert(card).values({**values, **changes, "pub_from": seq, "pub_to": None}))
 
 
 def snapshot(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:

@@ -71,6 +71,8 @@ def drop(connection: Connection) -> None:
 
 def add(connection: Connection, kind: str, seq: int, said: Mapping[str, Text]) -> None:
     """Index the texts of the publication at `seq`, given for each language."""
+    if kind not in KINDS:
+        return
     for language, one in said.items():
         table = f"words_{kind}_{language}"
         words, title = (tokens(language, texts) for texts in ((one.title, *one.others), (one.title,)))
@@ -90,6 +92,14 @@ def add(connection: Connection, kind: str, seq: int, said: Mapping[str, Text]) -
             statement = f"INSERT INTO {table} (rowid, words, title, said) VALUES (:seq, :words, :title, :said)"
             row = {"seq": seq, "words": " ".join(words), "title": " ".join(title), "said": said_in_order}
             connection.execute(text(statement), row)
+
+
+def remove(connection: Connection, kind: str, seq: int) -> None:
+    """Take the texts of the publication at `seq` out of the index."""
+    for language in LANGUAGES if kind in KINDS else ():
+        table = f"words_{kind}_{language}"
+        key = "seq" if connection.dialect.name == "postgresql" else "rowid"
+        connection.execute(text(f"DELETE FROM {table} WHERE {key} = :seq"), {"seq": seq})
 
 
 def hits(

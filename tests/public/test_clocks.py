@@ -13,12 +13,16 @@ from flask.testing import FlaskClient
 from register.db import Database
 from register.i18n import path, today
 from tests import pages
-from tests.page_checks import words
 from tests.public.lists import FRAGMENT, NEXT, everything, rows
 
 SQLITE = pytest.mark.parametrize("kind", ["sqlite"], scope="session", indirect=True)
 SUMMIT = "2023-01-31"
+PLAIN = re.compile(r"<[^>]+>")
 LINK = re.compile(r'href="([^"#]+)"')
+
+
+def words(text: str) -> str:
+    return " ".join(unescape(PLAIN.sub("", text)).split())
 
 
 def links(text: str) -> list[str]:
@@ -27,7 +31,7 @@ def links(text: str) -> list[str]:
 
 @SQLITE
 def test_a_list_of_another_day_says_so_and_keeps_it(client: FlaskClient, seeded: Database) -> None:
-    asked = {"status": "ongoing", "sort": "title", "as_of": SUMMIT}
+    asked = {"status": "ongoing", "as_of": SUMMIT, "sort": "title"}
     answer = client.get(path("en", "agreements", **asked))
     assert "How it stood on 31 January 2023, by what is known now." in words(answer.text)
     assert path("en", "agreements", status="ongoing", sort="title") in links(answer.text)  # back to now
@@ -71,13 +75,10 @@ def test_what_was_public_before_the_register_and_today(client: FlaskClient, seed
 def test_summits_have_a_name_on_lists_records_and_topics(
     app: Flask, client: FlaskClient, seeded: Database, queries: Callable[[Flask], AbstractContextManager[list[str]]]
 ) -> None:
-    for room, kind in (
-        ("topics", "topic"),
-        ("agreements", "agreement"),
-        ("actions", "action"),
-        ("sessions", "session"),
-    ):
-        for reference in ("", pages.references(seeded, kind)[0]) if room != "topics" else ("pfas",):
+    listed = {"agreements": "agreement", "actions": "action", "sessions": "session"}
+    asked_of = {room: ("", pages.references(seeded, kind)[0]) for room, kind in listed.items()} | {"topics": ("pfas",)}
+    for room, references in asked_of.items():
+        for reference in references:
             address = path("en", room, reference, as_of=SUMMIT)
             assert address in links(client.get(path("en", room, reference)).text)
             for asked in ({"as_of": today().isoformat()}, {"published_on": today().isoformat()}):
