@@ -1,4 +1,4 @@
-"""What is found of a record: its texts and names in the full-text index, the phrases of the glossary, words of titles."""
+"""What is found of a record: its texts and names in the full-text index, phrases of the glossary, words of titles."""
 
 from collections.abc import Mapping
 from typing import Any
