@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import search, standing
+from register.ledger import search, standing, subjects
 from register.ledger.documents import BODIES, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
 from register.words.dates import read_edtf
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = ("projection.py", "search.py", "standing.py", "tables.py")
+_MADE_BY = ("projection.py", "search.py", "standing.py", "subjects.py", "tables.py")
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
 LANGUAGES = ("nl", "en")
@@ -61,9 +61,11 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     """Bring the projection up to the entry `row`, which must be the next one."""
     connection.execute(update(projection_state).values(seq=row["seq"]))
     if row["entry"] != "document":
+        subjects.apply(connection, row, None)
         return
     reported = _close(connection, row)
     _number(connection, row)
+    part = None
     if row["document"] is not None:  # else redacted: the record is out of view from here until a later version
         core = json.loads(row["document"])
         part = BODIES[row["kind"]].model_validate(core["body"])
@@ -73,6 +75,7 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
             reported[part.about.kind, part.about.id] = None
         else:
             _show(connection, row, core, _said(part, json.loads(row["translations"])))
+    subjects.apply(connection, row, part)
     for kind, record in reported:
         _refresh(connection, kind, record, row["seq"])
 
@@ -174,6 +177,7 @@ def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str
         "words_nl": said["nl"].get(f"{when}.words") if date else None,
         "words_en": said["en"].get(f"{when}.words") if date else None,
         "due": read_edtf(body["due"]["edtf"]).last.isoformat() if body.get("due") else None,
+        "due_edtf": body["due"]["edtf"] if body.get("due") else None,
     }
 
 
