@@ -3,4 +3,4 @@
 
 def init() -> None:
     """Open the rooms, before the blueprint of the door is registered (`register.public.init`)."""
-    from register.feeds import atom, following  # noqa: F401 - each opens its rooms
+    from register.feeds import atom, calendars, following  # noqa: F401 - each opens its rooms

@@ -5,7 +5,6 @@ has it. The same entry has one id in every feed of a language, and another in th
 """
 
 import re
-from uuid import UUID, uuid5
 
 from flask import Response, redirect, request
 from sqlalchemy import Connection
@@ -14,14 +13,15 @@ from register import i18n
 from register.door import Document, absolute, blueprint, serve
 from register.errors import BadParameter
 from register.feeds import asking
+from register.feeds.identity import urn
 from register.ledger import entries
 from register.ledger import read as ledger
 from register.ledger.subjects import SIDE
+from register.web.addressing import check_parameters
 from register.web.rendering import reader_language, render
 
 MIMETYPE = "application/atom+xml"
 PAGE_SIZE = 50
-_SPACE = UUID("5f2c7a52-5a0b-5f0e-9d0c-6a1f0d3f9b11")  # of this program; made once, never to be changed
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -53,7 +53,7 @@ def _made(connection: Connection, revision: ledger.Revision, asked: asking.Asked
         page=page,
         rooms=i18n.KINDS,
         updated=page.rows[0].entry.time if page.rows else revision.time or "1970-01-01T00:00:00+00:00",
-        id=lambda *parts: uuid5(_SPACE, "/".join(parts)).urn,
+        id=urn,
         register=register,
         before=before,
         absolute=absolute,
@@ -73,12 +73,8 @@ def _page_of(asked: asking.Asked) -> str:
 
 def _before() -> int | None:
     """The position that the page ends at. Raises BadParameter for what is none, and for any other parameter."""
-    for name, found in request.args.lists():
-        if name != "before":
-            raise BadParameter(name[:40], found[0][:40], "unknown", ("before",))
-        if len(found) > 1:
-            raise BadParameter(name, found[1][:40], "repeated")
-        if not found[0].isascii() or not found[0].isdigit() or len(found[0]) > 12:
-            raise BadParameter(name, found[0][:40], "value")
-        return int(found[0])
-    return None
+    check_parameters("before")
+    found = request.args.get("before")
+    if found is not None and not (found.isascii() and found.isdigit() and len(found) <= 12):
+        raise BadParameter("before", found[:40], "value")
+    return int(found) if found is not None else None

@@ -4,14 +4,16 @@ from typing import Any, NamedTuple
 
 from flask import request
 
+from register import i18n
 from register.door import Answer, Visit, absolute, room
 from register.errors import BadParameter
 from register.feeds import asking
-from register.ledger import entries, read
+from register.ledger import entries, events, read, subjects
 from register.ledger.subjects import SIDE
 from register.words.vocabulary import SIDES
 
 _LONGEST = 80
+_FUZZY = 25
 
 
 class Followed(NamedTuple):
@@ -20,6 +22,7 @@ class Followed(NamedTuple):
     kind: str = ""
     reference: str = ""
     title: str = ""
+    record: str = ""
 
 
 @room("follow")
@@ -31,8 +34,13 @@ def follow(visit: Visit) -> Answer:
         "topics": read.cards(visit.connection, "topic", "place"),
         "sides": SIDES,
         "absolute": absolute,
+        "rooms": i18n.KINDS,
         "has_calendar": not followed.kind or followed.kind in asking.KINDS["cal"],
     }
+    if context["has_calendar"]:
+        about = None if not followed.kind else subjects.Subject(followed.kind, followed.record)
+        found = [dated for dated in events.dated(visit.connection, visit.language, about) if not dated.exact]
+        context["fuzzy"] = found[:_FUZZY]
     kept = {followed.kind: followed.reference} if followed.kind else {}
     return Answer("feeds/follow.html", context, parameters=kept)
 
@@ -48,5 +56,5 @@ def _followed(visit: Visit) -> Followed:
     kind, reference = given[0]
     if kind == SIDE and reference not in SIDES:
         raise BadParameter(kind, reference[:_LONGEST], "value", tuple(SIDES))
-    _subject, title = entries.named(visit.connection, visit.language, kind, reference)
-    return Followed(kind, reference, title)
+    subject, title = entries.named(visit.connection, visit.language, kind, reference)
+    return Followed(kind, reference, title, subject.record)

@@ -7,10 +7,10 @@ from flask import request
 
 from register import i18n
 from register.door import Answer, Visit, room
-from register.errors import BadParameter
 from register.ledger import filters, read
 from register.public import standing
 from register.public.timelines import Moment, of_record
+from register.web.addressing import version_asked
 from register.words.vocabulary import SIDES
 
 _REPORTED = ("agreement", "action", "session")
@@ -46,7 +46,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
     connection, language = visit.connection, visit.language
-    doc = read.published(connection, language, kind, reference, _version())
+    doc = read.published(connection, language, kind, reference, version_asked())
     around = read.neighbours(connection, language, kind, doc.record)
     named: dict[str, list[read.Neighbour]] = defaultdict(list)
     naming: dict[str, list[read.Neighbour]] = defaultdict(list)
@@ -69,18 +69,6 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         keys,
         standing.of_record(doc, updates),
     )
-
-
-def _version() -> int | None:
-    given = request.args.getlist("version")
-    if not given:
-        return None
-    value = given[0]
-    if len(given) > 1:
-        raise BadParameter("version", value[:40], "repeated")
-    if not value.isascii() or not value.isdigit() or len(value) > 6 or int(value) < 1:
-        raise BadParameter("version", value[:40], "value")
-    return int(value)
 
 
 def _cited(visit: Visit, docs: list[read.Published]) -> dict[int, list[Cited]]:

@@ -24,6 +24,8 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/healthz": (READ, PUBLIC),
     "/toegankelijkheid": (READ, PUBLIC),
     "/id/<kind>/<reference>": (READ, PUBLIC),
+    "/cal/": (READ, PUBLIC),
+    "/cal/<path:calendar>": (READ, PUBLIC),
     "/feeds/": (READ, PUBLIC),
     "/feeds/<path:feed>": (READ, PUBLIC),
     "/nl/": (READ, PUBLIC),
@@ -92,7 +94,7 @@ def test_a_public_route_answers_without_signing_in(client: FlaskClient, seeded: 
         if rule[1:3] in LANGUAGES and "<reference>" in rule:
             continue  # the crawl opens every record
         address = rule.replace("<kind>", "agreement").replace("<reference>", agreement)
-        address = address.replace("<path:feed>", "nl.atom")
+        address = address.replace("<path:feed>", "nl.atom").replace("<path:calendar>", "nl.ics")
         assert client.get(address, follow_redirects=True).status_code == 200, address
 
 
