@@ -43,20 +43,18 @@ def page(
 
     What is out of view now is not among them. `kinds` limits the kinds of documents.
     """
-    reports = and_(
-        link.c.from_kind == "update",
+    points = and_(  # a report, say, points at the record that it is about
+        link.c.from_kind == publication.c.kind,
         link.c.from_record == publication.c.record,
         link.c.role == "about",
         link.c.pub_from == publication.c.seq,
     )
-    itself = and_(
-        publication.c.kind != "update", card.c.kind == publication.c.kind, card.c.record == publication.c.record
-    )
-    reported = and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record)
+    itself = and_(link.c.to_kind.is_(None), card.c.kind == publication.c.kind, card.c.record == publication.c.record)
+    pointed = and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record)
     wanted = (
         select(publication, *(column.label(f"about_{column.name}") for column in _SHOWN))
-        .outerjoin(link, reports)
-        .join(card, and_(card.c.pub_to.is_(None), or_(itself, reported)))
+        .outerjoin(link, points)
+        .join(card, and_(card.c.pub_to.is_(None), or_(itself, pointed)))
         .where(publication.c.entry == "document", publication.c.document.is_not(None))
     )
     at = publication.c.seq

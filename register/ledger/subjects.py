@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from register.ledger.documents import Action, Agreement, Update
+from register.ledger.documents import Action, Agreement, Designation, Update
 from register.ledger.parts import Part, mentions
 from register.ledger.tables import link, subject
 from register.words.vocabulary import SIDES
@@ -32,7 +32,8 @@ def apply(connection: Connection, row: Mapping[str, Any], part: Part | None) -> 
     """Note what the entry `row` is about. `part` is its body; None for an entry without a text."""
     header = json.loads(row["header"])
     itself = Subject(row["kind"], row["record"])
-    about = [Subject(part.about.kind, part.about.id)] if isinstance(part, Update) else [itself] if part is None else []
+    pointer = getattr(part, "about", None)  # of a report, a designation
+    about = [itself] if part is None else [Subject(pointer.kind, pointer.id)] if pointer else []
     found = dict.fromkeys((itself, *_sides(header, part), *_named(part), *about, *_around(connection, about)))
     connection.execute(insert(subject), [{"kind": kind, "record": record, "seq": row["seq"]} for kind, record in found])
 
@@ -44,7 +45,7 @@ def _sides(header: Mapping[str, Any], part: Part | None) -> Iterator[Subject]:
         spoke |= set(part.sides)
     elif isinstance(part, Agreement):
         spoke.add(part.one_sided)
-    elif isinstance(part, Action):
+    elif isinstance(part, Action | Designation):
         spoke.add(part.side)
     elif part is None:
         spoke.add(header.get(SIDE))
