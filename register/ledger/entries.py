@@ -9,7 +9,7 @@ from register.errors import NotPublished
 from register.ledger.append import GENESIS
 from register.ledger.read import Published, decode
 from register.ledger.subjects import SIDE, Subject
-from register.ledger.tables import card, link, publication, subject
+from register.ledger.tables import card, entry_subject, link, publication
 
 _SHOWN = (card.c.kind, card.c.reference, card.c.title_nl, card.c.title_en, card.c.status)
 
@@ -59,9 +59,9 @@ def page(
     )
     at = publication.c.seq
     if about is not None:
-        at = subject.c.seq
-        wanted = wanted.join(subject, subject.c.seq == publication.c.seq).where(
-            subject.c.kind == about.kind, subject.c.record == about.record
+        at = entry_subject.c.seq
+        wanted = wanted.join(entry_subject, entry_subject.c.seq == publication.c.seq).where(
+            entry_subject.c.kind == about.kind, entry_subject.c.record == about.record
         )
     if before is not None:
         wanted = wanted.where(at < before)

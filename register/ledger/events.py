@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from register.ledger.read import Published, decode
 from register.ledger.subjects import SIDE, Subject
-from register.ledger.tables import card, link, publication, subject
+from register.ledger.tables import card, entry_subject, link, publication
 from register.words.dates import read_edtf
 
 KINDS = ("session", "agreement", "action")
@@ -45,9 +45,9 @@ def dated(connection: Connection, language: str, about: Subject | None) -> list[
 
 def _of_kind(connection: Connection, language: str, kind: str, about: Subject | None) -> list[Dated]:
     when, edtf = (card.c.sort_date, card.c.edtf) if kind == "session" else (card.c.due, card.c.due_edtf)
-    mine = and_(subject.c.kind == card.c.kind, subject.c.record == card.c.record)
-    changes = select(func.count()).select_from(subject).where(mine).scalar_subquery()
-    last = select(func.max(subject.c.seq)).where(mine).scalar_subquery()
+    mine = and_(entry_subject.c.kind == card.c.kind, entry_subject.c.record == card.c.record)
+    changes = select(func.count()).select_from(entry_subject).where(mine).scalar_subquery()
+    last = select(func.max(entry_subject.c.seq)).where(mine).scalar_subquery()
     told = publication.alias("told")
     rows = connection.execute(
         select(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 
 from register.ledger.documents import Action, Agreement, Designation, Update
 from register.ledger.parts import Part, mentions
-from register.ledger.tables import link, subject
+from register.ledger.tables import entry_subject, link
 from register.words.vocabulary import SIDES
 
 SIDE = "side"
@@ -35,7 +35,9 @@ def apply(connection: Connection, row: Mapping[str, Any], part: Part | None) -> 
     pointer = getattr(part, "about", None)  # of a report, a designation
     about = [itself] if part is None else [Subject(pointer.kind, pointer.id)] if pointer else []
     found = dict.fromkeys((itself, *_sides(header, part), *_named(part), *about, *_around(connection, about)))
-    connection.execute(insert(subject), [{"kind": kind, "record": record, "seq": row["seq"]} for kind, record in found])
+    connection.execute(
+        insert(entry_subject), [{"kind": kind, "record": record, "seq": row["seq"]} for kind, record in found]
+    )
 
 
 def _sides(header: Mapping[str, Any], part: Part | None) -> Iterator[Subject]:

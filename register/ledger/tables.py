@@ -170,13 +170,13 @@ position = Table(
 )
 
 # Which entries are about what: a record, or a side (ledger.subjects). One row for each entry and subject.
-subject = Table(
-    "subject",
+entry_subject = Table(
+    "entry_subject",
     projected,
     Column("kind", Text, primary_key=True),
     Column("record", Text, primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Index("ix_subject_seq", "seq"),
+    Index("ix_entry_subject_seq", "seq"),
     sqlite_strict=True,
 )
 
