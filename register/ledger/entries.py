@@ -6,12 +6,13 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, and_, or_, select
 
 from register.errors import NotPublished
+from register.ledger import wording
 from register.ledger.append import GENESIS
 from register.ledger.read import Published, decode
 from register.ledger.subjects import SIDE, Subject
 from register.ledger.tables import card, entry_subject, link, publication
 
-_SHOWN = (card.c.kind, card.c.reference, card.c.title_nl, card.c.title_en, card.c.status)
+_SHOWN = ("kind", "reference", "title_nl", "title_en", "told_nl", "told_en", "status")
 
 
 class Entry(NamedTuple):
@@ -52,7 +53,7 @@ def page(
     itself = and_(link.c.to_kind.is_(None), card.c.kind == publication.c.kind, card.c.record == publication.c.record)
     pointed = and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record)
     wanted = (
-        select(publication, *(column.label(f"about_{column.name}") for column in _SHOWN))
+        select(publication, wording.now(language), *(card.c[name].label(f"about_{name}") for name in _SHOWN))
         .outerjoin(link, points)
         .join(card, and_(card.c.pub_to.is_(None), or_(itself, pointed)))
         .where(publication.c.entry == "document", publication.c.document.is_not(None))

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
+from register.ledger import wording
 from register.ledger.read import Published, decode
 from register.ledger.subjects import SIDE, Subject
 from register.ledger.tables import card, entry_subject, link, publication
@@ -52,6 +53,7 @@ def _of_kind(connection: Connection, language: str, kind: str, about: Subject | 
     rows = connection.execute(
         select(
             publication,
+            wording.now(language),
             card.c[f"title_{language}"].label("title"),
             edtf.label("edtf"),
             card.c.status,
