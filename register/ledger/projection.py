@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, indexing, search, standing, stood, wording
+from register.ledger import designating, indexing, search, standing, stood, subjects, wording
 from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.stems import fold, split
@@ -24,7 +24,7 @@ from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = "designating indexing projection search standing stems stood tables vocabulary wording"
+_MADE_BY = "designating indexing projection search standing stems stood subjects tables vocabulary wording"
 VERSION = hashlib.sha256(
     b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY.split())
 ).hexdigest()
@@ -69,10 +69,12 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     if row["entry"] == "translation":
         _retell(connection, row)
     if row["entry"] != "document":
+        subjects.apply(connection, row, None)
         return
     led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
     reported = _close(connection, row)
     _number(connection, row)
+    part = None
     if row["document"] is not None:  # else redacted: the record is out of view from here until a later version
         core = json.loads(row["document"])
         part = BODIES[row["kind"]].model_validate(core["body"])
@@ -89,6 +91,7 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
             led |= {(row["kind"], row["record"])} if row["kind"] in designating.LED else set()
     for kind, record in sorted(led):
         designating.relink(connection, kind, record, row["seq"])
+    subjects.apply(connection, row, part)
     for kind, record in reported:
         _refresh(connection, kind, record, row["seq"])
 
@@ -220,6 +223,7 @@ def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str
         "sort_date": read_edtf(date["edtf"]).last.isoformat() if date else "",
         "edtf": date["edtf"] if date else None,
         "due": read_edtf(body["due"]["edtf"]).last.isoformat() if body.get("due") else None,
+        "due_edtf": body["due"]["edtf"] if body.get("due") else None,
     }
 
 
