@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, selec
 from register.ledger.filters import COLUMNS, DUE_SOON, FILTERS, LINKED, timeliness
 from register.ledger.query import Synonyms
 from register.ledger.stems import LANGUAGES
-from register.ledger.tables import card, link, projection_state, synonym
+from register.ledger.tables import card, head, link, projection_state, publication, synonym
 
 MOST_CHANGES = 1_000  # beyond so many entries of the ledger, everything is read anew
 ALL = ("", "")
@@ -31,10 +31,12 @@ Value = tuple[str, str]  # a filter and a value of it; ALL is every current reco
 class Sets(NamedTuple):
     """The sets of each kind at a position of the ledger, and the glossary's synonyms at it, for each language.
 
-    `made` tells apart what was read before and after a rebuild, `day` the days that terms are counted from.
+    `hash` is that of the ledger's last entry; `made` tells apart what was read before and after a rebuild, `day` the
+    days that terms are counted from.
     """
 
     seq: int
+    hash: str
     made: str
     day: date
     of: Mapping[str, Mapping[Value, int]]
@@ -61,31 +63,38 @@ def current(connection: Connection, day: date) -> Sets:
 
     One query; a few more where the register has changed since they were last asked for.
     """
-    seq, made = connection.execute(select(projection_state.c.seq, projection_state.c.made)).one()
+    seq, last, made = connection.execute(select(head.c.seq, head.c.hash, projection_state.c.made)).one()
     known = _kept.get(connection.engine)
-    if known and (known.seq, known.made, known.day) == (seq, made, day):
+    if known and (known.hash, known.made, known.day) == (last, made, day):
         return known
-    if known and (known.made, known.day) == (made, day) and 0 < seq - known.seq <= MOST_CHANGES:
-        found = _followed(connection, known, seq)
+    if known and (known.made, known.day) == (made, day) and _follows(connection, known, seq):
+        found = _followed(connection, known)._replace(seq=seq, hash=last)
     else:
-        found = _read(connection, seq, made, day)
+        found = _read(connection, day)._replace(seq=seq, hash=last, made=made)
     if not known or found.seq >= known.seq or made != known.made:  # an older snapshot leaves the newer one alone
         _kept[connection.engine] = found  # whole at once: other threads go on with what they have
     return found
 
 
-def _read(connection: Connection, seq: int, made: str, day: date) -> Sets:
+def _follows(connection: Connection, known: Sets, seq: int) -> bool:
+    """Whether this ledger is the one that is known, and little has come since."""
+    if not 0 < known.seq < seq <= known.seq + MOST_CHANGES:
+        return False
+    return connection.scalar(select(publication.c.hash).where(publication.c.seq == known.seq)) == known.hash
+
+
+def _read(connection: Connection, day: date) -> Sets:
     positions: dict[str, dict[Value, list[int]]] = {kind: {} for kind in KINDS}
     for kind, value, at in _cards(connection, card.c.pub_to.is_(None), day):
         positions[kind].setdefault(value, []).append(at)
     for kind, value, at in _links(connection, link.c.pub_to.is_(None)):
         positions[kind].setdefault(value, []).append(at)
     of = {kind: {value: bits(at) for value, at in values.items()} for kind, values in positions.items()}
-    return Sets(seq, made, day, of, _synonyms(connection))
+    return Sets(0, "", "", day, of, _synonyms(connection))
 
 
-def _followed(connection: Connection, known: Sets, seq: int) -> Sets:
-    """What is `known`, brought up to the position `seq`: records that something changed about are looked at anew."""
+def _followed(connection: Connection, known: Sets) -> Sets:
+    """What is `known`, brought up to date: the records that something changed about are looked at anew."""
     touched = {
         (row[0], row[1])
         for kind, record, table in ((card.c.kind, card.c.record, card), (link.c.from_kind, link.c.from_record, link))
@@ -118,7 +127,7 @@ def _followed(connection: Connection, known: Sets, seq: int) -> Sets:
     for (kind, value), positions in come.items():
         of[kind] = {**of[kind], value: of[kind].get(value, 0) | bits(positions)}
     terms = any(kind == "term" for kind, _ in touched)
-    return Sets(seq, known.made, known.day, of, _synonyms(connection) if terms else known.synonyms)
+    return known._replace(of=of, synonyms=_synonyms(connection) if terms else known.synonyms)
 
 
 def _cards(connection: Connection, which: ColumnElement[bool], day: date) -> Iterator[tuple[str, Value, int]]:
