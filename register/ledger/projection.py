@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import search, standing
+from register.ledger import notices, search, standing
 from register.ledger.documents import BODIES, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
 from register.words.dates import read_edtf
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = ("projection.py", "search.py", "standing.py", "tables.py")
+_MADE_BY = ("notices.py", "projection.py", "search.py", "standing.py", "tables.py")
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
 LANGUAGES = ("nl", "en")
@@ -61,6 +61,8 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     """Bring the projection up to the entry `row`, which must be the next one."""
     connection.execute(update(projection_state).values(seq=row["seq"]))
     if row["entry"] != "document":
+        for kind, record in notices.apply(connection, row):
+            _refresh(connection, kind, record, row["seq"])
         return
     reported = _close(connection, row)
     _number(connection, row)
@@ -71,7 +73,9 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
         if isinstance(part, Update):
             _positions(connection, row, part)
             reported[part.about.kind, part.about.id] = None
+            notices.answered(connection, part.about.kind, part.about.id, row)
         else:
+            notices.answered(connection, row["kind"], row["record"], row)
             _show(connection, row, core, _said(part, json.loads(row["translations"])))
     for kind, record in reported:
         _refresh(connection, kind, record, row["seq"])
@@ -241,6 +245,7 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     )
     if current is None:
         return
+    standing.settle(connection, kind, record, seq)
     header = connection.scalar(select(publication.c.header).where(publication.c.seq == current["seq"]))
     now = standing.of(connection, kind, record, str(header))
     if all(current[name] == value for name, value in now.items()):

@@ -1,34 +1,30 @@
-"""How a record stands: its status, on whose word, and when each side last spoke, from the positions alone."""
+"""How a record stands: its status, on whose word, and when each side last spoke, from what is published alone.
+
+That readings differ is said only once an entry of the ledger says so, after the other side had its notice
+(docs/decisions/0011). Until then the record stands as it did before the last report.
+"""
 
 import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
+from register.ledger import notices
 from register.ledger.tables import position
 from register.words.vocabulary import CLOSED, SIDES, Confirmation, Status
 
 
 def of(connection: Connection, kind: str, record: str, header: str) -> dict[str, Any]:
     """Status, on whose word, and when each side last reported, from what stands now (design rules 2 and 9)."""
-    told = connection.execute(
-        select(position)
-        .where(position.c.kind == kind, position.c.record == record, position.c.pub_to.is_(None))
-        .order_by(position.c.as_of, position.c.seq)
-    ).all()
+    told = _told(connection, kind, record)
     spoke = {row.side: row.as_of for row in told}
     said = [row for row in told if row.status]
-    joint = _joint(said)
-    since = {row.side: row for row in said if joint and row.confirmed and _order(row) > _order(joint)}
-    if joint and not since.keys() >= set(SIDES):
-        latest, word = joint, Confirmation.JOINT
-    else:
-        last = since or {row.side: row for row in said}
-        of_sides = [last[side] for side in SIDES if side in last]
-        latest = max(of_sides or last.values(), key=_order, default=None)
-        word = _word(of_sides, {confirmation["side"] for confirmation in json.loads(header)["confirmations"]})
+    keys = {confirmation["side"] for confirmation in json.loads(header)["confirmations"]}
+    latest, word = _stand(said, keys)
+    if word is Confirmation.DIFFERENT and not notices.differ(connection, kind, record):
+        latest, word = _stand(settled(said), keys)
     status = latest.status if latest else Status.UNKNOWN
     return {
         "status": status,
@@ -38,6 +34,52 @@ def of(connection: Connection, kind: str, record: str, header: str) -> dict[str,
         "updated_nl": spoke.get("nl"),
         "updated_vl": spoke.get("vl"),
     }
+
+
+def settle(connection: Connection, kind: str, record: str, seq: int) -> None:
+    """Note at the entry of `seq` that readings which differed agree again, where they do."""
+    if notices.differ(connection, kind, record) and not differ(connection, kind, record):
+        notices.agree(connection, kind, record, seq)
+
+
+def differ(connection: Connection, kind: str, record: str) -> bool:
+    """Whether both sides confirmed a status of their own and these are not the same, said so or not. One query."""
+    return _differ([row for row in _told(connection, kind, record) if row.status])
+
+
+def settled(said: Sequence[Any]) -> list[Any]:
+    """What was said before the sides began to differ: without the reports published last, as many as it takes.
+
+    Rows have side, seq, as_of, status, confirmed (0 or 1) and update_id, in the order of `as_of` and `seq`.
+    """
+    left = list(said)
+    while _differ(left):
+        last = max(row.seq for row in left)
+        left = [row for row in left if row.seq != last]
+    return left
+
+
+def _told(connection: Connection, kind: str, record: str) -> Sequence[Row[Any]]:
+    return connection.execute(
+        select(position)
+        .where(position.c.kind == kind, position.c.record == record, position.c.pub_to.is_(None))
+        .order_by(position.c.as_of, position.c.seq)
+    ).all()
+
+
+def _differ(said: Sequence[Any]) -> bool:
+    return _stand(said, set())[1] is Confirmation.DIFFERENT
+
+
+def _stand(said: Sequence[Any], keys: set[str]) -> tuple[Any, Confirmation]:
+    """The report that the status stands on, None where there is none, and on whose word it stands."""
+    joint = _joint(said)
+    since = {row.side: row for row in said if joint and row.confirmed and _order(row) > _order(joint)}
+    if joint and not since.keys() >= set(SIDES):
+        return joint, Confirmation.JOINT
+    last = since or {row.side: row for row in said}
+    of_sides = [last[side] for side in SIDES if side in last]
+    return max(of_sides or last.values(), key=_order, default=None), _word(of_sides, keys)
 
 
 def _joint(said: Sequence[Any]) -> Any:

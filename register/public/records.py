@@ -8,7 +8,7 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, room
 from register.errors import BadParameter
-from register.ledger import filters, read
+from register.ledger import filters, notices, read
 from register.public import standing
 from register.public.timelines import Moment, of_record
 from register.words.vocabulary import SIDES
@@ -38,10 +38,11 @@ class Composed(NamedTuple):
     leads: dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]
     keys: dict[int, list[standing.Key]]
     standing: standing.Standing
+    notices: notices.Notices
 
 
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
-    """The record with its updates, passages, neighbours and versions, in at most eight queries.
+    """The record with its updates, passages, neighbours and versions, in at most nine queries.
 
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
@@ -68,6 +69,9 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         _leads(doc, named),
         keys,
         standing.of_record(doc, updates),
+        notices.of_record(connection, kind, doc.record, visit.today.isoformat())
+        if kind in _REPORTED
+        else notices.Notices([], []),
     )
 
 
