@@ -12,7 +12,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application: settings from the environment unless given."""
     from flask import Flask
 
-    from register import accounts, cli, desk, door, guards, notes, public, reports, review, user_commands
+    from register import accounts, cli, desk, door, guards, notes, public, reports, review, telling, user_commands
     from register.config import Settings
     from register.db import Database
     from register.ledger import PUBLIC_TABLES
@@ -32,6 +32,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     reports.init(app)
     review.init(app)
     desk.init(app)
+    telling.init(app)
     errors.init(app)
     guards.init(app)
     headers.init(app, secure=settings.base_url.startswith("https://"))

@@ -47,6 +47,7 @@ PATHS: dict[str, dict[str, str]] = {
     "invitation": {"nl": "uitnodiging", "en": "invitation"},
     "reset": {"nl": "nieuw-wachtwoord", "en": "new-password"},
     "address": {"nl": "adres-bevestigen", "en": "confirm-address"},
+    "stop-mail": {"nl": "mail-stoppen", "en": "stop-mail"},
     "desk": {"nl": "werk", "en": "work"},
     "report": {"nl": "werk/bericht", "en": "work/report"},
     "drafts": {"nl": "werk/concepten", "en": "work/drafts"},

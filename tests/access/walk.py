@@ -189,5 +189,6 @@ THINGS = {
     "invitation/<token>": "invitation",
     "reset/<token>": "reset",
     "address/<token>": "address",
+    "stop-mail/<token>": "stop",
     **{f"people{deed}/<reference>": "account" for deed in ("", "-again", "-change", "-remove", "-reset", "-mandate")},
 }

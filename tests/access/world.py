@@ -10,9 +10,10 @@ from register.db import Database
 from register.guards import people as guarded
 from register.models import Account, Draft, Mandate, Note, Passkey
 from register.publishing import proposing
+from register.telling import stopping
 from register.words.work import Mode
 from tests import factories
-from tests.workers import NOON, Clock, People
+from tests.workers import NOON, SECRET, Clock, People
 
 AGREEMENT = "NLVL-2023-001"
 # The accounts that are tried one by one. They are named as their people are; ids are random elsewhere.
@@ -47,6 +48,8 @@ class World:
             self.things["mandate"] = self._mandates(session)
             self.things["draft"] = self._drafts(session)
             self.things["proposal"] = self._proposals(session)
+            mark = stopping.token(self.people["nl-plain"], SECRET)
+            self.things["stop"] = {"working": {"token": mark}, "unknown": {"token": "nothing"}}
             for kind in ("invitation", "reset", "address"):
                 self.things[kind] = self._tickets(session, kind)
 
