@@ -1,11 +1,15 @@
 """The desk, on which somebody finds what they have to do: the first page after signing in."""
 
 from register import access
+from register.access import Thing
 from register.accounts import own
 from register.desk import queries
 from register.errors import NotHere
 from register.guards import Page, Rooms, Visit, people, requires
 from register.i18n import KINDS
+from register.ledger import notices
+from register.publishing import asking
+from register.telling import finding
 
 rooms = Rooms("desk")
 
@@ -21,12 +25,21 @@ def desk(visit: Visit) -> Page:
     means = own.means(session, visit.signed_in.account)
     written = queries.written(session, person, language) if works else {}
     due = queries.due(session, person, language, visit.today) if works else {}
+    pauses = notices.pauses(session.connection())
+    paused = asking.spans(pauses)
+    waiting = queries.waiting(session, person, language) if access.may(person, "confirm", "record") else None
     context = {
         "works": works,
+        "pauses": [pause for pause in pauses if pause.ends >= visit.today.isoformat()],
+        "may_pause": access.can(person, "declare", Thing("pause", person.side)),
+        "differing": finding.notices(session, person, language, paused) if person.principal else [],
+        "reminded": {line.id for line in waiting.rows if finding.reminded(line.when, person, paused) <= visit.today}
+        if waiting
+        else set(),
         "rooms": KINDS,
         "means": means,
         "needs_factor": people.needs_second_factor(person) and not means.second_factor,
-        "waiting": queries.waiting(session, person, language) if access.may(person, "confirm", "record") else None,
+        "waiting": waiting,
         "returned": written.get("returned"),
         "drafts": written.get("draft"),
         "soon": due.get("soon"),

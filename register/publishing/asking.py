@@ -5,7 +5,7 @@ government named. What was asked is never shown; silence is never consent (docs/
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -24,8 +24,13 @@ OPEN = ("waiting",)
 
 def pauses(session: Session) -> dict[str, list[Span]]:
     """The pauses of each side, as the periods leave them out. One query."""
+    return spans(notices.pauses(session.connection()))
+
+
+def spans(pauses: Iterable[notices.Pause]) -> dict[str, list[Span]]:
+    """These pauses by side, as first and last day."""
     found: dict[str, list[Span]] = {}
-    for each in notices.pauses(session.connection()):
+    for each in pauses:
         found.setdefault(each.side, []).append((date.fromisoformat(each.begins), date.fromisoformat(each.ends)))
     return found
 

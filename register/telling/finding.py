@@ -81,10 +81,15 @@ def _waiting(
     found = []
     for row in rows:
         since = row.submitted_at.astimezone(ZONE).date()
-        reminded = workflow.over(since, workflow.periods(since).reminded, paused.get(person.side, ()))
-        what = "reminder" if today >= reminded else "waiting"
+        what = "reminder" if today >= reminded(row.submitted_at.isoformat(), person, paused) else "waiting"
         found.append(_item(what, row.id, row, "review", row.id, since.isoformat()))
     return found
+
+
+def reminded(submitted: str, person: Person, paused: Mapping[str, list[Span]]) -> date:
+    """The day on which the person's side is reminded of what was submitted at that moment (ISO 8601)."""
+    since = datetime.fromisoformat(submitted).astimezone(ZONE).date()
+    return workflow.over(since, workflow.periods(since).reminded, paused.get(person.side, ()))
 
 
 def _decided(session: Session, account: Account, language: str, now: datetime) -> list[Item]:

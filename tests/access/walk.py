@@ -190,5 +190,6 @@ THINGS = {
     "reset/<token>": "reset",
     "address/<token>": "address",
     "stop-mail/<token>": "stop",
+    "pauses-end/<seq>": "pause",
     **{f"people{deed}/<reference>": "account" for deed in ("", "-again", "-change", "-remove", "-reset", "-mandate")},
 }

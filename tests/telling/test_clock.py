@@ -132,7 +132,13 @@ def test_nobody_is_named_on_the_word_of_one_person(
 
 
 def test_readings_differ_after_ten_working_days_of_notice(
-    database: Database, people: People, ticks: Ticks, post: Post, clock: Clock, client: WorkClient
+    database: Database,
+    people: People,
+    ticks: Ticks,
+    post: Post,
+    clock: Clock,
+    client: WorkClient,
+    browser: Callable[..., WorkClient],
 ) -> None:
     nl, vl = people(topics=["water"]), people(side="vl", topics=["water"])
     lucht = people(topics=["lucht"])
@@ -144,6 +150,9 @@ def test_readings_differ_after_ten_working_days_of_notice(
     assert letters.keys() == {nl.email}
     assert "Flanders reports: ongoing. From 9 December 2026 on" in letters[nl.email].text
     assert "different readings" not in client.get(PAGE).text
+    desk = path("en", "desk")
+    assert "From 9 December 2026 on the register shows" in browser(nl).get(desk).text
+    assert "reports something else" not in browser(vl).get(desk).text + browser(lucht).get(desk).text
     with database.write() as session:  # which differs too, and puts nothing off
         factories.publish(session.connection(), "u3", report("agreement/sluizen", "postponed", "2026-11-25", VL), VL)
     noon(clock, date(2026, 12, 8))
