@@ -154,6 +154,11 @@ def number(language: str, value: int) -> str:
     return format_decimal(value, locale=LOCALES[language])
 
 
+def local_day(iso: str) -> str:
+    """The day in Amsterdam and Brussels of a moment, from an ISO string with offset."""
+    return datetime.fromisoformat(iso).astimezone(ZONE).date().isoformat()
+
+
 def today() -> date:
     """The day in Amsterdam and Brussels."""
     return datetime.now(ZONE).date()

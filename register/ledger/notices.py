@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, literal, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, literal, or_, select, union_all, update
 
 from register.ledger.tables import asked, differing, pause
 
@@ -36,11 +36,22 @@ class Pause(NamedTuple):
     seq: int
 
 
+class Noted(NamedTuple):
+    """An entry that says that readings differ: where, until which entry (None: still), and which reports it names."""
+
+    seq: int
+    until: int | None
+    updates: frozenset[str]
+
+
 class Notices(NamedTuple):
     """What a record's page says besides its documents."""
 
     asked: list[Asked]
     pauses: list[Pause]
+
+
+NOTHING = Notices([], [])
 
 
 def apply(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -59,7 +70,7 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str
     elif entry == PAUSE_ENDED:
         _end_pause(connection, facts, seq)
     elif entry == DIFFER:
-        connection.execute(insert(differing).values(seq=seq, **about, **span))
+        connection.execute(insert(differing).values(seq=seq, updates=json.dumps(facts["updates"]), **about, **span))
         return [(row["kind"], row["record"])]
     return []
 
@@ -72,10 +83,10 @@ def answered(connection: Connection, kind: str, record: str, row: Mapping[str, A
         _close(connection, asked, mine, row["seq"])
 
 
-def differ(connection: Connection, kind: str, record: str) -> bool:
-    """Whether an entry says that the readings of this record differ, and they have not agreed since. One query."""
-    mine = (differing.c.kind == kind) & (differing.c.record == record) & differing.c.pub_to.is_(None)
-    return connection.scalar(select(differing.c.seq).where(mine).limit(1)) is not None
+def noted(connection: Connection, kind: str, record: str) -> list[Noted]:
+    """The entries that say that the readings of this record differ, or did. One query."""
+    rows = connection.execute(select(differing).where(differing.c.kind == kind, differing.c.record == record))
+    return [Noted(row.seq, row.pub_to, frozenset(json.loads(row.updates))) for row in rows]
 
 
 def agree(connection: Connection, kind: str, record: str, seq: int) -> None:
@@ -83,15 +94,18 @@ def agree(connection: Connection, kind: str, record: str, seq: int) -> None:
     _close(connection, differing, (differing.c.kind == kind) & (differing.c.record == record), seq)
 
 
-def of_record(connection: Connection, kind: str, record: str, today: str) -> Notices:
-    """The responses that are asked on a record, the first of each side, and the pauses of today. One query."""
+def of_record(connection: Connection, kind: str, record: str, today: str, seq: int | None = None) -> Notices:
+    """The responses that are asked on a record, the first of each side, and the pauses of today (ISO). One query.
+
+    `seq` asks for what was public at that position.
+    """
     open_asked = (
         select(literal(ASKED).label("what"), asked.c.side, asked.c.since.label("begins"), literal("").label("ends"),
                literal("").label("reason"), asked.c.seq)
-        .where(asked.c.kind == kind, asked.c.record == record, asked.c.pub_to.is_(None))
+        .where(asked.c.kind == kind, asked.c.record == record, _public(asked, seq))
     )  # fmt: skip
     paused = select(literal(PAUSE).label("what"), *_PAUSE).where(
-        pause.c.pub_to.is_(None), pause.c.begins <= today, pause.c.ends >= today
+        _public(pause, seq), pause.c.begins <= today, pause.c.ends >= today
     )
     rows = connection.execute(union_all(open_asked, paused)).all()
     first: dict[str, Asked] = {}
@@ -103,9 +117,14 @@ def of_record(connection: Connection, kind: str, record: str, today: str) -> Not
 
 def pauses(connection: Connection, since: str = "") -> list[Pause]:
     """All pauses that end on the ISO day `since` or later, the last to begin first. One query."""
-    wanted = select(*_PAUSE).where(pause.c.pub_to.is_(None), pause.c.ends >= since)
+    wanted = every_pause().where(pause.c.ends >= since)
     rows = connection.execute(wanted.order_by(pause.c.begins.desc(), pause.c.seq.desc()))
     return [Pause(*row) for row in rows]
+
+
+def every_pause() -> Select[Any]:
+    """The pauses of both sides as they stand now: rows of `Pause`."""
+    return select(*_PAUSE).where(pause.c.pub_to.is_(None))
 
 
 def still_asked(connection: Connection, seqs: Iterable[int]) -> list[Any]:
@@ -138,3 +157,10 @@ def _end_pause(connection: Connection, facts: Mapping[str, Any], seq: int) -> No
 
 def _close(connection: Connection, table: Any, which: Any, seq: int) -> None:
     connection.execute(update(table).where(which, table.c.pub_to.is_(None)).values(pub_to=seq))
+
+
+def _public(table: Any, seq: int | None) -> ColumnElement[bool]:
+    """The rows that were public at the position `seq`; None: that are public now."""
+    if seq is None:
+        return table.c.pub_to.is_(None)  # type: ignore[no-any-return]
+    return and_(table.c.pub_from <= seq, or_(table.c.pub_to.is_(None), table.c.pub_to > seq))

@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, notices, search, standing
+from register.ledger import designating, notices, search, standing, stood
 from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
 from register.words.dates import read_edtf
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = ("projection.py", "designating.py", "notices.py", "search.py", "standing.py", "tables.py")
+_MADE_BY = ("projection.py", "designating.py", "notices.py", "search.py", "standing.py", "stood.py", "tables.py")
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
 LANGUAGES = ("nl", "en")
@@ -60,6 +60,7 @@ def rebuild(connection: Connection) -> None:
 def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     """Bring the projection up to the entry `row`, which must be the next one."""
     connection.execute(update(projection_state).values(seq=row["seq"]))
+    stood.date_entry(connection, row["time"], row["seq"])
     if row["entry"] != "document":
         for kind, record in notices.apply(connection, row):
             _refresh(connection, kind, record, row["seq"])
@@ -113,6 +114,7 @@ def _show(
         _synonyms(connection, row["record"], core["body"], said)
     values = _card(row, core, said) | standing.of(connection, row["kind"], row["record"], row["header"])
     connection.execute(insert(card).values(values))
+    stood.follow(connection, row["kind"], row["record"], row["header"], row["seq"])
     search.add(connection, row["kind"], row["seq"], _searched(connection, core["body"], said))
 
 
@@ -253,6 +255,7 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
         return
     standing.settle(connection, kind, record, seq)
     header = connection.scalar(select(publication.c.header).where(publication.c.seq == current["seq"]))
+    stood.follow(connection, kind, record, str(header), seq)
     now = standing.of(connection, kind, record, str(header))
     if all(current[name] == value for name, value in now.items()):
         return

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from register.ledger import notices
 from register.ledger.tables import position
@@ -18,12 +18,28 @@ from register.words.vocabulary import CLOSED, SIDES, Confirmation, Status
 
 def of(connection: Connection, kind: str, record: str, header: str) -> dict[str, Any]:
     """Status, on whose word, and when each side last reported, from what stands now (design rules 2 and 9)."""
-    told = _told(connection, kind, record)
+    return by(told(connection, kind, record), header, notices.noted(connection, kind, record))
+
+
+def told(connection: Connection, kind: str, record: str) -> Sequence[Any]:
+    """What stands now of all that was reported about a record, from the earliest day to the latest. One query."""
+    return connection.execute(
+        select(position)
+        .where(position.c.kind == kind, position.c.record == record, position.c.pub_to.is_(None))
+        .order_by(position.c.as_of, position.c.seq)
+    ).all()
+
+
+def by(told: Sequence[Any], header: str, noted: Sequence[notices.Noted] = ()) -> dict[str, Any]:
+    """The same from the reports themselves, in their order, and the header of the record's own text. No query.
+
+    `noted` are the entries that say that the readings of the record differ, or did.
+    """
     spoke = {row.side: row.as_of for row in told}
     said = [row for row in told if row.status]
     keys = {confirmation["side"] for confirmation in json.loads(header)["confirmations"]}
     latest, word = _stand(said, keys)
-    if word is Confirmation.DIFFERENT and not notices.differ(connection, kind, record):
+    if word is Confirmation.DIFFERENT and not _is_noted(said, noted):
         latest, word = _stand(settled(said), keys)
     status = latest.status if latest else Status.UNKNOWN
     return {
@@ -38,13 +54,15 @@ def of(connection: Connection, kind: str, record: str, header: str) -> dict[str,
 
 def settle(connection: Connection, kind: str, record: str, seq: int) -> None:
     """Note at the entry of `seq` that readings which differed agree again, where they do."""
-    if notices.differ(connection, kind, record) and not differ(connection, kind, record):
+    if any(note.until is None for note in notices.noted(connection, kind, record)) and not differ(
+        connection, kind, record
+    ):
         notices.agree(connection, kind, record, seq)
 
 
 def differ(connection: Connection, kind: str, record: str) -> bool:
     """Whether both sides confirmed a status of their own and these are not the same, said so or not. One query."""
-    return _differ([row for row in _told(connection, kind, record) if row.status])
+    return _differ([row for row in told(connection, kind, record) if row.status])
 
 
 def settled(said: Sequence[Any]) -> list[Any]:
@@ -59,16 +77,17 @@ def settled(said: Sequence[Any]) -> list[Any]:
     return left
 
 
-def _told(connection: Connection, kind: str, record: str) -> Sequence[Row[Any]]:
-    return connection.execute(
-        select(position)
-        .where(position.c.kind == kind, position.c.record == record, position.c.pub_to.is_(None))
-        .order_by(position.c.as_of, position.c.seq)
-    ).all()
-
-
 def _differ(said: Sequence[Any]) -> bool:
     return _stand(said, set())[1] is Confirmation.DIFFERENT
+
+
+def _is_noted(said: Sequence[Any], noted: Sequence[notices.Noted]) -> bool:
+    """Whether an entry says that these readings differ: it names them, or they came while it was so."""
+    last = {row.side: row for row in said if row.confirmed and row.side in SIDES}
+    reports, newest = {row.update_id for row in last.values()}, max(row.seq for row in last.values())
+    return any(
+        reports <= note.updates if newest < note.seq else note.until is None or newest < note.until for note in noted
+    )
 
 
 def _stand(said: Sequence[Any], keys: set[str]) -> tuple[Any, Confirmation]:

@@ -112,6 +112,15 @@ card = Table(
     Column("updated_vl", Text),
     Index("ix_card_record", "kind", "record", "pub_from", unique=True),
     Index("ix_card_reference", "kind", "reference"),
+    Index("ix_card_history", "kind", "by_reference", "pub_from"),
+    Index(
+        "ix_card_current_type",
+        "kind",
+        "type",
+        "sort_date",
+        sqlite_where=text("pub_to IS NULL"),
+        postgresql_where=text("pub_to IS NULL"),
+    ),
     *(
         Index(
             f"ix_card_current_{name}",
@@ -196,9 +205,39 @@ differing = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("record", Text, nullable=False),
+    Column("updates", Text, nullable=False),
     Column("pub_from", Integer, nullable=False),
     Column("pub_to", Integer),
     Index("ix_differing_record", "kind", "record"),
+    sqlite_strict=True,
+)
+
+# How a record stood on each day, by what was published: one row for each span of days, from `day_from` (empty: from
+# the beginning) up to `day_to`, in each span of ledger positions. Both clocks of design rule 9 are conditions on it.
+stood = Table(
+    "stood",
+    projected,
+    Column("kind", Text, primary_key=True),
+    Column("record", Text, primary_key=True),
+    Column("day_from", Ordered, primary_key=True),
+    Column("pub_from", Integer, primary_key=True, autoincrement=False),
+    Column("pub_to", Integer),
+    Column("day_to", Ordered),
+    Column("status", Text, nullable=False),
+    Column("status_open", Integer, nullable=False),
+    Column("confirmation", Text, nullable=False),
+    Column("updated", Ordered, nullable=False),
+    Column("updated_nl", Text),
+    Column("updated_vl", Text),
+    sqlite_strict=True,
+)
+
+# The last position of each day on which something was published, by the clock of Amsterdam and Brussels.
+published_day = Table(
+    "published_day",
+    projected,
+    Column("day", Ordered, primary_key=True),
+    Column("seq", Integer, nullable=False),
     sqlite_strict=True,
 )
 

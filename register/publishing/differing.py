@@ -4,6 +4,7 @@ The notice runs from the day on which the clock first finds that the sides' own 
 that goes on to differ does not start it anew, or a side could put it off for ever.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
@@ -17,6 +18,7 @@ from register.models import Difference
 from register.publishing.answering import reference
 from register.publishing.asking import pauses
 from register.words.vocabulary import SIDES
+from register.words.workdays import Span
 
 
 def watch(session: Session, now: datetime) -> int:
@@ -38,7 +40,7 @@ def watch(session: Session, now: datetime) -> int:
         if difference is None:
             side = _noticed(session, kind, record)
             session.add(Difference(kind=kind, record=record, side=side, noticed_on=today.isoformat()))
-        elif difference.seq is None and today >= shows(difference, paused):
+        elif difference.seq is None and today >= shows(difference.side, difference.noticed_on, paused):
             difference.seq = _show(session, kind, record)
             session.add(difference)
             shown += 1
@@ -46,10 +48,10 @@ def watch(session: Session, now: datetime) -> int:
     return shown
 
 
-def shows(difference: Difference, paused: dict[str, list[tuple[date, date]]]) -> date:
-    """The day from which the register shows that these readings differ, as far as pauses are known now."""
-    noticed = date.fromisoformat(difference.noticed_on)
-    return workflow.over(noticed, workflow.periods(noticed).differing, paused.get(difference.side, ()))
+def shows(side: str, noticed_on: str, paused: Mapping[str, list[Span]]) -> date:
+    """The day from which the register shows readings that a side has notice of since an ISO day, as pauses are now."""
+    noticed = date.fromisoformat(noticed_on)
+    return workflow.over(noticed, workflow.periods(noticed).differing, paused.get(side, ()))
 
 
 def _candidates() -> Select[str, str]:

@@ -3,7 +3,7 @@
 Only the kind, title and reference of a public record are told, and what to do: never a word of a text that waits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -147,26 +147,33 @@ class Notice(NamedTuple):
 
 def notices(session: Session, person: Person, language: str, paused: Mapping[str, list[Span]]) -> list[Notice]:
     """The notices that run for the person's side, on their topics. One query."""
+    return noticed(session.execute(running(person, language)).all(), paused)
+
+
+def running(person: Person, language: str) -> Select[Any]:
+    """The differences that the person's side has notice of, a row for each status that the other side gave."""
     said = and_(
         position.c.kind == card.c.kind, position.c.record == card.c.record, position.c.pub_to.is_(None),
         position.c.confirmed == 1, position.c.status.is_not(None), position.c.side != person.side,
     )  # fmt: skip
-    rows = session.execute(
-        select(Difference, *_named(language), position.c.side.label("other"), position.c.status)
+    mine = col(Difference.side) == person.side, col(Difference.seq).is_(None), col(Difference.ended_at).is_(None)
+    return (
+        select(col(Difference.id).label("id"), col(Difference.side).label("side"),
+               col(Difference.noticed_on).label("noticed_on"), *_named(language), position.c.side.label("other"),
+               position.c.status, position.c.as_of, position.c.seq)
         .join(card, and_(card.c.kind == Difference.kind, card.c.record == Difference.record, card.c.pub_to.is_(None)))
         .join(position, said)
-        .where(col(Difference.side) == person.side, col(Difference.seq).is_(None), col(Difference.ended_at).is_(None),
-               on_topics(my_topics(person)))
-        .order_by(col(Difference.noticed_on), col(Difference.id), position.c.as_of, position.c.seq)
-        .limit(MOST)
+        .where(*mine, on_topics(my_topics(person)))
     )  # fmt: skip
+
+
+def noticed(rows: Sequence[Any], paused: Mapping[str, list[Span]]) -> list[Notice]:
+    """The notices that rows of `running` tell of, the oldest first: the last status of the other side counts."""
     found = {}
-    for row in rows:  # the last report of the other side counts
-        day = differing.shows(row.Difference, dict(paused)).isoformat()
-        found[row.Difference.id] = Notice(
-            row.Difference.id, row.kind, row.reference, row.title, row.other, row.status, day
-        )
-    return list(found.values())
+    for row in sorted(rows, key=lambda row: (row.noticed_on, row.id, row.as_of, row.seq)):
+        day = differing.shows(row.side, row.noticed_on, paused).isoformat()
+        found[row.id] = Notice(row.id, row.kind, row.reference, row.title, row.other, row.status, day)
+    return list(found.values())[:MOST]
 
 
 def _due(session: Session, person: Person, language: str, today: date) -> list[Item]:

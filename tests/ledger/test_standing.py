@@ -265,8 +265,9 @@ def tell(database: Database, keys: tuple[Side, ...], told: list[Said], about: st
     with database.write() as session:
         publish(session.connection(), record, body(kind), *keys)
         for number, said in enumerate(told):
+            names = [f"bericht-{before}" for before in range(number)]
             if said is DIFFER:
-                append.note(session.connection(), "readings_differ", kind, record, "NLVL-2023-001", updates=[])
+                append.note(session.connection(), "readings_differ", kind, record, "NLVL-2023-001", updates=names)
                 continue
             words = {} if said.status else {"text": "Er is overlegd."}
             update = report(about, said.status, said.as_of, *said.sides, third=said.third, **words)
