@@ -17,6 +17,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         cli,
         desk,
         door,
+        feeds,
         guards,
         notes,
         pauses,
@@ -24,6 +25,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         reports,
         review,
         telling,
+        translating,
         user_commands,
     )
     from register.config import Settings
@@ -39,10 +41,12 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.config["BASE_URL"] = settings.base_url
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.extensions[door.EXTENSION] = database
+    feeds.init()
     public.init(app)
     accounts.init(app)
     notes.init(app)
     reports.init(app)
+    translating.init(app)
     review.init(app)
     pauses.init(app)
     desk.init(app)

@@ -7,6 +7,7 @@ from register.models.noticing import Asking, Difference, EmbargoChange, Told
 from register.models.people import Account, AccountRole, Mandate
 from register.models.proposals import Draft, Proposal, TurnedKey
 from register.models.signing_in import Attempt, Challenge, KeptForm, SignIn
+from register.models.translating import Translation, TranslationKey
 
 __all__ = [
     "Account",
@@ -29,5 +30,7 @@ __all__ = [
     "Ticket",
     "Told",
     "Totp",
+    "Translation",
+    "TranslationKey",
     "TurnedKey",
 ]
