@@ -1,4 +1,4 @@
-"""For programs that come by: where to report a weakness; for search engines the map of the site in both languages, and what is not for them.
+"""For programs that come by: the map of the site for search engines, and where to report a weakness.
 
 The map is cut by position in the ledger, a thousand positions a part, so that no part is ever long to make.
 """
