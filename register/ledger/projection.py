@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, indexing, search, standing, stood, subjects, wording
+from register.ledger import designating, indexing, notices, search, standing, stood, subjects, wording
 from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.stems import fold, split
@@ -24,7 +24,7 @@ from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = "designating indexing projection search standing stems stood subjects tables vocabulary wording"
+_MADE_BY = "designating indexing notices projection search standing stems stood subjects tables vocabulary wording"
 VERSION = hashlib.sha256(
     b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY.split())
 ).hexdigest()
@@ -69,6 +69,8 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     if row["entry"] == "translation":
         _retell(connection, row)
     if row["entry"] != "document":
+        for kind, record in notices.apply(connection, row):
+            _refresh(connection, kind, record, row["seq"])
         subjects.apply(connection, row, None)
         return
     led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
@@ -84,9 +86,11 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
             _positions(connection, row, part)
             search.add(connection, "update", row["seq"], indexing.of_report(row["reference"], _said(part, words)))
             reported[part.about.kind, part.about.id] = None
+            notices.answered(connection, part.about.kind, part.about.id, row)
         elif isinstance(part, Designation):
             led.add((part.about.kind, part.about.id))
         else:
+            notices.answered(connection, row["kind"], row["record"], row)
             _show(connection, row, core, _said(part, words), _told(words))
             led |= {(row["kind"], row["record"])} if row["kind"] in designating.LED else set()
     for kind, record in sorted(led):
@@ -278,6 +282,7 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     current = _current(connection, kind, record)
     if current is None:
         return
+    standing.settle(connection, kind, record, seq)
     header = connection.scalar(select(publication.c.header).where(publication.c.seq == current["seq"]))
     stood.follow(connection, kind, record, str(header), seq)
     now = standing.of(connection, kind, record, str(header))
