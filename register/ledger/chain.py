@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from register.ledger import files
 from register.ledger.append import GENESIS
 from register.ledger.canonical import canonical, digest
 from register.ledger.tables import head, publication, source_text
@@ -29,6 +30,7 @@ def texts_digest(lines: list[str]) -> str:
 def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterator[str]:
     previous, seq, redacted, blanked = GENESIS, 0, set(), []
     attached: dict[str, str] = {}
+    named: dict[int, list[str]] = {}
     seen_expected = expected in (None, (0, GENESIS))
     entries = select(publication).order_by(publication.c.seq).execution_options(yield_per=1000)
     for row in connection.execute(entries).mappings():
@@ -47,6 +49,8 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
             attached[row["record"]] = str(header.get("text"))
         elif row["entry"] == "document" and row["document"] is None:
             blanked.append(seq)
+        elif row["entry"] == "document" and (found := _named(row["document"])):
+            named[seq] = found
         if expected and expected == (seq, row["hash"]):
             seen_expected = True
     yield from (
@@ -58,6 +62,15 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
     if last is None or tuple(last) != (seq, previous):
         yield f"the head row does not point at the last entry ({seq})"
     yield from _texts(connection, attached)
+    yield from files.faults(connection, named)
+
+
+def _named(document: str) -> list[str]:
+    """The files that a document names; none where it cannot be read, of which its digest tells already."""
+    try:
+        return files.named(json.loads(document)["body"]) if '"sha256"' in document else []
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return []
 
 
 def _header(row: Any) -> tuple[dict[str, Any], Iterator[str]]:

@@ -45,6 +45,7 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/nl/plaatsen/<reference>": (READ, PUBLIC),
     "/nl/begrippen": (READ, PUBLIC),
     "/nl/begrippen/<reference>": (READ, PUBLIC),
+    "/nl/bestanden/<name>": (READ, PUBLIC),
     "/nl/leeswijzer": (READ, PUBLIC),
     "/nl/toegankelijkheid": (READ, PUBLIC),
     "/nl/privacy": (READ, PUBLIC),
@@ -69,6 +70,7 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/en/places/<reference>": (READ, PUBLIC),
     "/en/glossary": (READ, PUBLIC),
     "/en/glossary/<reference>": (READ, PUBLIC),
+    "/en/files/<name>": (READ, PUBLIC),
     "/en/how-to-read": (READ, PUBLIC),
     "/en/accessibility": (READ, PUBLIC),
     "/en/privacy": (READ, PUBLIC),
@@ -85,8 +87,8 @@ def test_a_public_route_answers_without_signing_in(client: FlaskClient, seeded: 
     agreement = pages.references(seeded, "agreement")[0]
     for rule, (methods, who) in ROUTES.items():
         assert (methods, who) == (READ, PUBLIC)
-        if rule[1:3] in LANGUAGES and "<reference>" in rule:
-            continue  # the crawl opens every record
+        if rule[1:3] in LANGUAGES and ("<reference>" in rule or "<name>" in rule):
+            continue  # the crawl opens every record; files: tests/public/test_files.py
         address = rule.replace("<kind>", "agreement").replace("<reference>", agreement)
         assert client.get(address, follow_redirects=True).status_code == 200, address
 
