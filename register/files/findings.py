@@ -8,7 +8,8 @@ from register.words.files import FileType, Removed
 # Found in a file that is refused; the words for each stand in `publishing.evidence`.
 KINDS = frozenset(
     {
-        "empty", "type", "broken", "heavy", "encrypted", "signed", "script", "action", "attached", "media", "layers",
+        "empty", "large", "type", "broken", "heavy", "encrypted", "signed", "script", "action", "attached", "media",
+        "layers",
         "comments", "comments-pages", "changes", "hidden-text", "sheets", "slides", "speaker", "outside", "unknown",
         "doctype", "formula",
     }

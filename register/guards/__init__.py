@@ -2,7 +2,19 @@
 
 from register.guards.rooms import Rooms
 from register.guards.serving import clock, database, init
-from register.guards.visit import File, Go, Page, Visit, anyone, beforehand, callback, outside, requires, signed_in
+from register.guards.visit import (
+    File,
+    Go,
+    Page,
+    Visit,
+    anyone,
+    beforehand,
+    callback,
+    outside,
+    requires,
+    signed_in,
+    takes_files,
+)
 
 __all__ = [
     "File",
@@ -19,4 +31,5 @@ __all__ = [
     "outside",
     "requires",
     "signed_in",
+    "takes_files",
 ]
