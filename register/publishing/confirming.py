@@ -122,9 +122,9 @@ def publish(session: Session, proposal: Proposal, now: datetime) -> int:
     core = append.Core(proposal.kind, proposal.record, proposal.core, proposal.digest)
     translations, files = json.loads(proposal.translations), evidence.take(session, proposal)
     proposal.seq = append.publish(session.connection(), core, translations, Basis.CONFIRMED, keys, files=files)
-    evidence.drop(session, proposal.draft_id)
     proposal.decided_at = now
     _moved(session, proposal, "published", DraftState.PUBLISHED)
+    evidence.drop(session, proposal.draft_id)
     return proposal.seq
 
 

@@ -78,9 +78,8 @@ def store(session: Session, draft_id: str, cleaned: Cleaned, now: datetime) -> N
     wanted = select(col(Upload.id)).where(col(Upload.draft_id) == draft_id, col(Upload.sha256) == sha256)
     if session.execute(wanted).first() is None:
         removed = json.dumps(list(cleaned.removed))
-        row = Upload(draft_id=draft_id, sha256=sha256, type=cleaned.type.value, removed=removed, at=now)
-        row.size, row.data = len(cleaned.data), cleaned.data
-        session.add(row)
+        about = {"type": cleaned.type.value, "size": len(cleaned.data), "removed": removed}
+        session.add(Upload(draft_id=draft_id, sha256=sha256, data=cleaned.data, at=now, **about))
         session.flush()
 
 
