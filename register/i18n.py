@@ -54,6 +54,9 @@ PATHS: dict[str, dict[str, str]] = {
     "unchanged": {"nl": "werk/ongewijzigd", "en": "work/no-change"},
     "review": {"nl": "werk/bevestigen", "en": "work/review"},
     "review-together": {"nl": "werk/bevestigen/samen", "en": "work/review/together"},
+    "translations": {"nl": "werk/vertalingen", "en": "work/translations"},
+    "board": {"nl": "werk/themabord", "en": "work/topic-board"},
+    "board-list": {"nl": "werk/themabord/lijst", "en": "work/topic-board/list"},
     "prove": {"nl": "werk/opnieuw-aanmelden", "en": "work/sign-in-again"},
     "notes": {"nl": "werk/notities", "en": "work/notes"},
     "people": {"nl": "werk/mensen", "en": "work/people"},
@@ -149,6 +152,11 @@ def moment(language: str, iso: str) -> str:
 def number(language: str, value: int) -> str:
     """A whole number with the reader's grouping."""
     return format_decimal(value, locale=LOCALES[language])
+
+
+def local_day(iso: str) -> str:
+    """The day in Amsterdam and Brussels of a moment, from an ISO string with offset."""
+    return datetime.fromisoformat(iso).astimezone(ZONE).date().isoformat()
 
 
 def today() -> date:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from register import cli, db
 from register.config import Settings
 from register.db import Database
-from register.ledger import PUBLIC_TABLES, overview, read, search
+from register.ledger import PUBLIC_TABLES, overview, passages, read, search
 from register.ledger.tables import card, head, source_text
 from register.sources import service as sources
 from tests import databases, factories, hostile
@@ -150,7 +150,7 @@ def ordinary(database: Database) -> None:
         }
         assert [row.record for row in read.cards(connection, "topic", "place")] == ["water"]
         cited = {"source": "verklaring", "lines": "1-2"}
-        assert read.passages(connection, [cited]) == {("verklaring", "1-2"): "Eerste regel Tweede regel …"}
+        assert passages.cited(connection, [cited]) == {("verklaring", "1-2"): "Eerste regel Tweede regel …"}
         assert overview.status_counts(connection, "water")[("agreement", "ongoing")] == 1
         assert overview.topic_counts(connection)[("water", "agreement")] == 1
         assert len(overview.latest(connection, "nl", ["agreement", "update"], 5)) == 2

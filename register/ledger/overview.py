@@ -5,23 +5,36 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
+from register.ledger import clocks, wording
 from register.ledger.read import Published, decode
 from register.ledger.tables import card, link, publication
 
-_SHOWN = (card.c.kind, card.c.reference, card.c.title_nl, card.c.title_en, card.c.status)
+_SHOWN = (
+    card.c.kind,
+    card.c.reference,
+    card.c.title_nl,
+    card.c.title_en,
+    card.c.told_nl,
+    card.c.told_en,
+    card.c.status,
+)
 
 
-def status_counts(connection: Connection, topic: str | None = None) -> dict[tuple[str, str], int]:
-    """How many current records there are of each kind and status, of one topic or of all. One query."""
+def status_counts(
+    connection: Connection, topic: str | None = None, clock: clocks.Clock = clocks.NOW
+) -> dict[tuple[str, str], int]:
+    """How many records there are of each kind and status, of a topic or of all, now or by another clock. One query."""
+    shown = clocks.cards(clock)
     wanted = (
-        select(card.c.kind, card.c.status, func.count())
-        .where(card.c.pub_to.is_(None))
-        .group_by(card.c.kind, card.c.status)
+        select(shown.c.kind, shown.c.status, func.count())
+        .where(clocks.current(shown))
+        .group_by(shown.c.kind, shown.c.status)
     )
     if topic:
-        wanted = wanted.join(
-            link, and_(link.c.from_kind == card.c.kind, link.c.from_record == card.c.record, link.c.pub_to.is_(None))
-        ).where(link.c.role == "topics", link.c.to_kind == "topic", link.c.to_record == topic)
+        here = and_(link.c.from_kind == shown.c.kind, link.c.from_record == shown.c.record)
+        wanted = wanted.join(link, and_(here, clocks.public(link, clock.seq))).where(
+            link.c.role == "topics", link.c.to_kind == "topic", link.c.to_record == topic
+        )
     return {(row[0], row[1]): row[2] for row in connection.execute(wanted)}
 
 
@@ -55,7 +68,7 @@ def latest(connection: Connection, language: str, kinds: Sequence[str], limit: i
     )
     reported = and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record)
     rows = connection.execute(
-        select(publication, *(column.label(f"about_{column.name}") for column in _SHOWN))
+        select(publication, wording.now(language), *(column.label(f"about_{column.name}") for column in _SHOWN))
         .outerjoin(link, about)
         .join(card, and_(card.c.pub_to.is_(None), or_(itself, reported)))
         .where(publication.c.entry == "document", publication.c.document.is_not(None), publication.c.kind.in_(kinds))

@@ -24,6 +24,8 @@ def received(visit: Visit) -> Received:
     """The files of this request, by row: each as it may become public, or why it may not. For `beforehand`."""
     if not (visit.signed_in and visit.signed_in.complete and access.may(visit.person, "write", "draft")):
         return {}
+    if visit.posted.get("act") in (forms.AUTO, forms.DROP):  # while somebody types, no file is looked at
+        return {}
     found: Received = {}
     for row in forms.ROWS:
         sent = request.files.get(f"upload_{row}")

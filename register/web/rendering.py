@@ -40,6 +40,7 @@ def environment(language: str) -> Environment:
     found.globals.update(
         language=language,
         languages=i18n.NAMES,
+        at={},  # the parameters of another day than now, where a page was asked for one
         label=i18n.labels(language),
         path=partial(i18n.path, language),
         asset=asset,
