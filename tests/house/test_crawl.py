@@ -90,8 +90,12 @@ def _crawl(
                 waiting.append(link)
             elif not link.startswith("/static/"):
                 others.add(link)
-    # Out of this language lead the language switch (its pages are crawled too) and lasting identifiers.
-    assert {link.split("/")[1] for link in others} <= {*LANGUAGES, "id"}
+    # Out of this language lead the language switch (its pages are crawled too), lasting identifiers, and what programs
+    # read, which leads no further.
+    assert {link.split("/")[1] for link in others} <= {*LANGUAGES, "id", "feeds", "cal"}
+    for link in others:
+        if not link.startswith((*(f"/{other}/" for other in LANGUAGES), "/id/")):
+            assert client.get(link).status_code == 200, link
     return site
 
 
