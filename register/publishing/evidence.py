@@ -77,9 +77,16 @@ def store(session: Session, draft_id: str, cleaned: Cleaned, now: datetime) -> N
     sha256 = digest(cleaned)
     wanted = select(col(Upload.id)).where(col(Upload.draft_id) == draft_id, col(Upload.sha256) == sha256)
     if session.execute(wanted).first() is None:
-        removed = json.dumps(list(cleaned.removed))
-        about = {"type": cleaned.type.value, "size": len(cleaned.data), "removed": removed}
-        session.add(Upload(draft_id=draft_id, sha256=sha256, data=cleaned.data, at=now, **about))
+        row = Upload(
+            draft_id=draft_id,
+            sha256=sha256,
+            type=cleaned.type.value,
+            removed=json.dumps(list(cleaned.removed)),
+            size=len(cleaned.data),
+            data=cleaned.data,
+            at=now,
+        )
+        session.add(row)
         session.flush()
 
 
