@@ -100,9 +100,9 @@ def _attach(made: pikepdf.Pdf) -> None:
 INS = '<w:p><w:ins w:author="Jan"><w:r><w:t>nieuw</w:t></w:r></w:ins></w:p>'
 HIDDEN = "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>stil</w:t></w:r></w:p>"
 NOTES = f'<w:comments xmlns:w="{making.W}"><w:comment/><w:comment/></w:comments>'
-LINKS = making.relations(("attachedTemplate", "file:///C:/Users/jan/x.dotm", "External"))
+LINKS = making.relations(("attachedTemplate", "file://bureau/x.dotm", "External"))
 WEB = making.relations(("hyperlink", "https://pagina.example/", "External"))
-XXE = '<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]><d>&e;</d>'
+XXE = '<!DOCTYPE d [<!ENTITY e SYSTEM "file:secret.txt">]><d>&e;</d>'
 REFUSED: dict[str, tuple[bytes, Finding]] = {
     "comments in a PDF": (pdf(5, change=_comments), Finding("comments-pages", 3, ("2", "5"))),
     "JavaScript in a PDF": (pdf(change=_script), Finding("script")),

@@ -43,7 +43,7 @@ def send(browser: WorkClient, page: TestResponse, act: str, *files: bytes, **typ
     for row in (1, 2, 3):
         data.poplist(f"upload_{row}")
         file = files[row - 1] if row <= len(files) else b""
-        data.add(f"upload_{row}", (BytesIO(file), "C:\\Users\\jan\\verslag.exe" if file else ""))
+        data.add(f"upload_{row}", (BytesIO(file), "C:\\map\\verslag.exe" if file else ""))
     return browser.post(found.action, data=data)
 
 
