@@ -70,7 +70,7 @@ def serve(view: View, need: Need, room: str, rule: str, language: str, /, **part
     language = language or reader_language()
     token = request.cookies.get(COOKIE, "")
     unsafe = request.method == "POST"
-    if unsafe:
+    if unsafe and not need.by_link:
         forging.check_origin()
     if unsafe and getattr(view, "takes_files", False):
         request.max_content_length = LONGEST
