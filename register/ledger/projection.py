@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, search, standing, stood, wording
+from register.ledger import designating, search, standing, stood, subjects, wording
 from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
@@ -23,7 +23,7 @@ from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
 _MADE_BY = (
-    "projection.py", "designating.py", "search.py", "standing.py", "stood.py", "tables.py", "wording.py"
+    "projection.py", "designating.py", "search.py", "standing.py", "stood.py", "subjects.py", "tables.py", "wording.py"
 )  # fmt: skip
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
@@ -67,10 +67,12 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     if row["entry"] == "translation":
         _retell(connection, row)
     if row["entry"] != "document":
+        subjects.apply(connection, row, None)
         return
     led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
     reported = _close(connection, row)
     _number(connection, row)
+    part = None
     if row["document"] is not None:  # else redacted: the record is out of view from here until a later version
         core = json.loads(row["document"])
         part = BODIES[row["kind"]].model_validate(core["body"])
@@ -86,6 +88,7 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
             led |= {(row["kind"], row["record"])} if row["kind"] in designating.LED else set()
     for kind, record in sorted(led):
         designating.relink(connection, kind, record, row["seq"])
+    subjects.apply(connection, row, part)
     for kind, record in reported:
         _refresh(connection, kind, record, row["seq"])
 
@@ -210,6 +213,7 @@ def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str
         "sort_date": read_edtf(date["edtf"]).last.isoformat() if date else "",
         "edtf": date["edtf"] if date else None,
         "due": read_edtf(body["due"]["edtf"]).last.isoformat() if body.get("due") else None,
+        "due_edtf": body["due"]["edtf"] if body.get("due") else None,
     }
 
 

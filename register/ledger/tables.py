@@ -106,6 +106,7 @@ card = Table(
     Column("words_nl", Text),
     Column("words_en", Text),
     Column("due", Ordered),
+    Column("due_edtf", Text),
     Column("status", Text, nullable=False, server_default=text("'unknown'")),
     Column("status_open", Integer, nullable=False, server_default=text("1")),
     Column("confirmation", Text, nullable=False, server_default=text("'none'")),
@@ -192,6 +193,17 @@ position = Table(
     Column("confirmed", Integer, nullable=False),
     Column("pub_from", Integer, nullable=False),
     Column("pub_to", Integer),
+    sqlite_strict=True,
+)
+
+# Which entries are about what: a record, or a side (ledger.subjects). One row for each entry and subject.
+entry_subject = Table(
+    "entry_subject",
+    projected,
+    Column("kind", Text, primary_key=True),
+    Column("record", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Index("ix_entry_subject_seq", "seq"),
     sqlite_strict=True,
 )
 
