@@ -19,6 +19,7 @@ from register.ledger.tables import card, position, publication
 from register.words.vocabulary import SIDES
 
 FIRST = 5  # hits shown of each kind
+MOST_READ = 2 * MOST  # hits read of each kind, some of which may be in versions that are not current any more
 NEAREST = 6
 NARROWING, MOST_VALUES = ("topic", "status", "state", "type"), 4
 
@@ -48,12 +49,12 @@ def search_all(connection: Connection, language: str, parts: Sequence[Typed], to
     wanted = query(language, parts, known.synonyms)
     if not wanted:
         return wanted, []
-    anywhere = search.hits(connection, language, wanted)
+    anywhere = search.hits(connection, language, wanted, dict.fromkeys(search.KINDS, MOST_READ))
     current = {kind: sets.chosen(known.of[kind].get(sets.ALL, 0), hits.positions) for kind, hits in anywhere.items()}
     totals = {kind: min(len(at), MOST + 1) for kind, at in current.items() if at}
     if not totals:
         return wanted, []
-    titled = search.hits(connection, language, wanted, tuple(kind for kind in totals if kind != "update"), titles=True)
+    titled = search.hits(connection, language, wanted, {kind: MOST for kind in totals if kind != "update"}, titles=True)
     in_title = {kind: set(hits.positions) & set(current[kind]) for kind, hits in titled.items()}
     cards = _first_cards(connection, current, in_title)
     about = _first_reports(connection, current["update"])
@@ -91,7 +92,7 @@ def _first_cards(
             if some:
                 first = (
                     select(literal(place).label("rank"), card)
-                    .where(card.c.kind == kind, card.c.pub_to.is_(None), at_positions(some))
+                    .where(at_positions(some))
                     .order_by(card.c.sort_date.desc(), card.c.by_reference)
                     .limit(FIRST)
                 )

@@ -87,7 +87,8 @@ def _find(connection: Connection, listing: Listing, known: sets.Sets, wanted: Qu
         return Found(under, None, under.bit_count(), {})
     if not wanted:  # nothing but signs: nothing can be found
         return Found(0, 0, 0, {})
-    hits = search.hits(connection, listing.language, wanted, tuple(FILTERS))
+    most = {kind: search.MOST_HITS if kind == listing.kind else MOST for kind in FILTERS}
+    hits = search.hits(connection, listing.language, wanted, most)
     elsewhere = {
         kind: (sets.bits(at.positions) & known.of[kind].get(sets.ALL, 0)).bit_count()
         for kind, at in hits.items()
@@ -119,11 +120,11 @@ def _rows(
     sorted_by = [column.desc() if descending else column for column in (order, card.c.by_reference)]
     current = and_(card.c.kind == listing.kind, card.c.pub_to.is_(None))
 
-    def beyond(at: tuple[Any, str] | None) -> ColumnElement[bool]:
+    def beyond(at: tuple[Any, str] | None, among: ColumnElement[bool] = current) -> ColumnElement[bool]:
         if at is None:
-            return current
+            return among
         here = tuple_(order, card.c.by_reference)
-        return and_(current, here < tuple_(*at) if descending else here > tuple_(*at))
+        return and_(among, here < tuple_(*at) if descending else here > tuple_(*at))
 
     if not listing.filters:
         return list(connection.execute(select(card).where(beyond(key)).order_by(*sorted_by).limit(limit)))
@@ -131,7 +132,7 @@ def _rows(
         return []
     if found.here is not None and found.nearly <= MOST:
         some = at_positions(sets.members(found.here))
-        return list(connection.execute(select(card).where(beyond(key), some).order_by(*sorted_by).limit(limit)))
+        return list(connection.execute(select(card).where(beyond(key, some)).order_by(*sorted_by).limit(limit)))
 
     keep = _keep(connection, listing, known, wanted, found)
     share = found.nearly / max(known.count(listing.kind), 1)
@@ -145,7 +146,7 @@ def _rows(
         if len(walked) < step:
             break
         key = (walked[-1][0], walked[-1][1])
-    rows = {row.seq: row for row in connection.execute(select(card).where(current, at_positions(chosen[:limit])))}
+    rows = {row.seq: row for row in connection.execute(select(card).where(at_positions(chosen[:limit])))}
     return [rows[position] for position in chosen[:limit]]
 
 
@@ -165,8 +166,12 @@ def _keep(connection: Connection, listing: Listing, known: sets.Sets, wanted: Qu
 
 
 def at_positions(positions: Sequence[int]) -> ColumnElement[bool]:
-    """The cards of the texts at these positions: written out, since so many parameters cost more than they save."""
-    return card.c.seq.in_(literal_column(f"{','.join(map(str, map(int, positions)))}") for _ in positions[:1])
+    """The current cards of the texts at these positions, and no condition besides that would lead to another index.
+
+    The positions are written out, since so many parameters cost more than they save.
+    """
+    some = card.c.seq.in_([literal_column(",".join(str(int(position)) for position in positions))] if positions else [])
+    return and_(card.c.pub_to.is_(None), some)
 
 
 def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:

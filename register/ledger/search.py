@@ -103,24 +103,24 @@ def remove(connection: Connection, kind: str, seq: int) -> None:
 
 
 def hits(
-    connection: Connection, language: str, wanted: Query, kinds: Sequence[str] = KINDS, titles: bool = False
+    connection: Connection, language: str, wanted: Query, most: Mapping[str, int], titles: bool = False
 ) -> dict[str, Hits]:
-    """Where what is `wanted` stands, for each kind; with `titles` only where it stands in the title. One query.
+    """Where what is `wanted` stands, for each kind in `most`, which says up to how many are read. One query.
 
-    `wanted` must not be empty. Old versions are among the hits: who asks knows which texts are current.
+    With `titles` it must stand in the title. `wanted` must not be empty. Old versions are among the hits: who asks knows which texts are current.
     """
     dialect = connection.dialect.name
     asked = expression(dialect, wanted, titles)
     parts = [
         f"SELECT * FROM (SELECT {KINDS.index(kind)} AS kind, {_matching(dialect, kind, language)} "
-        f"ORDER BY 2 DESC LIMIT {MOST_HITS + 1}) AS of_{kind}"
-        for kind in kinds
+        f"ORDER BY 2 DESC LIMIT {limit + 1}) AS of_{kind}"
+        for kind, limit in most.items()
     ]
-    found: dict[str, list[int]] = {kind: [] for kind in kinds}
+    found: dict[str, list[int]] = {kind: [] for kind in most}
     rows = connection.execute(text(" UNION ALL ".join(parts)), {"words": asked}).all()
     for number, position in rows:
         found[KINDS[number]].append(position)
-    return {kind: Hits(at[:MOST_HITS], len(at) <= MOST_HITS) for kind, at in found.items()}
+    return {kind: Hits(at[: most[kind]], len(at) <= most[kind]) for kind, at in found.items()}
 
 
 def within(
