@@ -33,11 +33,8 @@ PATHS: dict[str, dict[str, str]] = {
     "sources": {"nl": "bronnen", "en": "sources"},
     "places": {"nl": "plaatsen", "en": "places"},
     "terms": {"nl": "begrippen", "en": "glossary"},
-<<<<<<< HEAD
     "search": {"nl": "zoeken", "en": "search"},
-=======
     "files": {"nl": "bestanden", "en": "files"},
->>>>>>> main
     "follow": {"nl": "volgen", "en": "follow"},
     "changes": {"nl": "wijzigingen", "en": "changes"},
     "reading": {"nl": "leeswijzer", "en": "how-to-read"},

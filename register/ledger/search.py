@@ -107,7 +107,8 @@ def hits(
 ) -> dict[str, Hits]:
     """Where what is `wanted` stands, for each kind in `most`, which says up to how many are read. One query.
 
-    With `titles` it must stand in the title. `wanted` must not be empty. Old versions are among the hits: who asks knows which texts are current.
+    With `titles` it must stand in the title. `wanted` must not be empty. Old versions are among the hits: who asks
+    knows which texts are current.
     """
     dialect = connection.dialect.name
     asked = expression(dialect, wanted, titles)

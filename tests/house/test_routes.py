@@ -55,11 +55,8 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/nl/plaatsen/<reference>": (READ, PUBLIC),
     "/nl/begrippen": (READ, PUBLIC),
     "/nl/begrippen/<reference>": (READ, PUBLIC),
-<<<<<<< HEAD
     "/nl/zoeken": (READ, PUBLIC),
-=======
     "/nl/bestanden/<name>": (READ, PUBLIC),
->>>>>>> main
     "/nl/volgen": (READ, PUBLIC),
     "/nl/leeswijzer": (READ, PUBLIC),
     "/nl/toegankelijkheid": (READ, PUBLIC),
@@ -85,11 +82,8 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/en/places/<reference>": (READ, PUBLIC),
     "/en/glossary": (READ, PUBLIC),
     "/en/glossary/<reference>": (READ, PUBLIC),
-<<<<<<< HEAD
     "/en/search": (READ, PUBLIC),
-=======
     "/en/files/<name>": (READ, PUBLIC),
->>>>>>> main
     "/en/follow": (READ, PUBLIC),
     "/en/how-to-read": (READ, PUBLIC),
     "/en/accessibility": (READ, PUBLIC),
