@@ -173,7 +173,10 @@ card = Table(
     ),
     Index("ix_card_current_seq", "seq", sqlite_where=text("pub_to IS NULL"), postgresql_where=text("pub_to IS NULL")),
     Index("ix_card_pub_from", "pub_from"),
-    Index("ix_card_pub_to", "pub_to"),
+    # Partial, or a planner would look up by it what is current, which is nearly everything.
+    Index(
+        "ix_card_pub_to", "pub_to", sqlite_where=text("pub_to IS NOT NULL"), postgresql_where=text("pub_to IS NOT NULL")
+    ),
     sqlite_strict=True,
 )
 
@@ -216,7 +219,10 @@ link = Table(
     Column("place", Integer, nullable=False),
     Index("ix_link_to", "to_kind", "to_record", "role"),
     Index("ix_link_pub_from", "pub_from"),
-    Index("ix_link_pub_to", "pub_to"),
+    # Partial, or a planner would look up by it what is current, which is nearly everything.
+    Index(
+        "ix_link_pub_to", "pub_to", sqlite_where=text("pub_to IS NOT NULL"), postgresql_where=text("pub_to IS NOT NULL")
+    ),
     sqlite_strict=True,
 )
 
