@@ -85,3 +85,19 @@ class Throttled(SchakelError):
     def __init__(self, until: datetime) -> None:
         super().__init__(until.isoformat())
         self.until = until
+
+
+class NoSuchAddress(SchakelError):
+    """A feed or calendar has an address that is not understood, or there is nothing at it.
+
+    `status` is 400 or 404; `part` is one of PARTS: what is wrong; `value` is what stands there; `nearest` holds
+    address and title of what is understood and comes near.
+    """
+
+    PARTS = frozenset({"language", "kind", "reference", "form"})
+
+    def __init__(self, status: int, part: str, value: str, nearest: tuple[tuple[str, str], ...]) -> None:
+        if part not in self.PARTS:
+            raise ValueError(f"not a part: {part}")
+        super().__init__(f"{part}: {value}")
+        self.status, self.part, self.value, self.nearest = status, part, value, nearest

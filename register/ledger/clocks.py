@@ -180,9 +180,12 @@ def made(clock: Clock, shown: FromClause) -> ColumnElement[bool]:
 
 
 def baselines(connection: Connection) -> Sequence[Any]:
-    """The government summits that were held, latest first: their days have a name. One query."""
+    """The government summits that were held, latest first: their days have a name, in the words of the source.
+
+    One query. `sort_date` is the day to ask for: the last one that a vague date may be.
+    """
     return connection.execute(
-        select(card.c.reference, card.c.sort_date, card.c.title_nl, card.c.title_en)
+        select(card.c.reference, card.c.sort_date, card.c.words_nl, card.c.words_en)
         .where(
             card.c.kind == "session",
             card.c.type == SessionKind.GOVERNMENT_SUMMIT,

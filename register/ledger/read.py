@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, literal, select, union_all
 
 from register import i18n
 from register.errors import NotPublished
-from register.ledger import clocks
+from register.ledger import clocks, wording
 from register.ledger.tables import card, head, link, publication
 from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
@@ -39,7 +39,10 @@ class Stand(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A published version: its ledger entry, its body in the reader's language, and how the record stands now."""
+    """A published version: its ledger entry, its body in the reader's language, and how the record stands now.
+
+    `left`: the texts, by path, that stand in the authentic language although the others are translated.
+    """
 
     seq: int
     kind: str
@@ -54,6 +57,11 @@ class Published(NamedTuple):
     standing: Standing
     body: dict[str, Any]
     stand: Stand
+    left: tuple[str, ...] = ()
+
+    def spoken(self, path: str) -> str:
+        """The language of the text at `path`, such as `title`, where it is not the reader's; else nothing."""
+        return self.language if self.standing is Standing.MISSING or path in self.left else ""
 
 
 class Neighbour(NamedTuple):
@@ -87,7 +95,7 @@ def published(
     """The current or the given version of a record, or the one of another day. One query. Raises NotPublished."""
     shown = clocks.cards(clock)
     wanted = (
-        select(publication, *(shown.c[name].label(f"now_{name}") for name in _STAND))
+        select(publication, wording.now(language, clock.seq), *(shown.c[name].label(f"now_{name}") for name in _STAND))
         .join(
             shown,
             and_(shown.c.kind == publication.c.kind, shown.c.record == publication.c.record, clocks.current(shown)),
@@ -132,7 +140,7 @@ def of_records(
     if not records:
         return {}
     rows = connection.execute(
-        select(publication)
+        select(publication, wording.now(language, seq))
         .join(card, card.c.seq == publication.c.seq)
         .where(card.c.kind == kind, card.c.record.in_(records), clocks.public(card, seq))
     )
@@ -142,7 +150,7 @@ def of_records(
 def all_of(connection: Connection, language: str, kind: str) -> list[Published]:
     """The current documents of a small kind (topics, say), in their own order. One query."""
     rows = connection.execute(
-        select(publication)
+        select(publication, wording.now(language))
         .join(card, card.c.seq == publication.c.seq)
         .where(card.c.kind == kind, card.c.pub_to.is_(None))
         .order_by(card.c.place, card.c.by_reference)
@@ -160,7 +168,7 @@ def updates_about(
     if not records:
         return []
     rows = connection.execute(
-        select(publication)
+        select(publication, wording.now(language, clock.seq))
         .join(
             link,
             and_(
@@ -272,16 +280,14 @@ def ids(connection: Connection, kinds: Sequence[str], seq: int | None = None) ->
 
 
 def decode(row: Row[Any], language: str) -> Published:
-    """A row of `publication` as a document, its translated texts in place."""
+    """A row of `publication`, with `wording.now` beside it, as a document with its translated texts in place."""
     core = json.loads(row.document)
-    told = json.loads(row.translations).get(language) if language != core["language"] else None
     body = core["body"]
-    if told:
-        for path, text in told["texts"].items():
+    words = wording.Words(Standing.AUTHENTIC, {}, ())
+    if language != core["language"]:
+        words = wording.of(row, language)
+        for path, text in words.texts.items():
             _overlay(body, path, text)
-    standing = (
-        Standing(told["standing"]) if told else Standing.AUTHENTIC if language == core["language"] else Standing.MISSING
-    )
     return Published(
         row.seq,
         row.kind,
@@ -293,9 +299,10 @@ def decode(row: Row[Any], language: str) -> Published:
         row.hash,
         json.loads(row.header)["confirmations"],
         core["language"],
-        standing,
+        words.shown if language != core["language"] else words.standing,
         body,
         Stand(),
+        words.left,
     )
 
 

@@ -12,6 +12,7 @@ from register.ledger import clocks, filters, passages, read
 from register.ledger.stood import REPORTED
 from register.public import asking, standing
 from register.public.timelines import Moment, of_record
+from register.web.addressing import version_asked
 from register.words.vocabulary import SIDES
 
 
@@ -46,7 +47,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
     connection, language = visit.connection, visit.language
-    clock, version = asking.clock(visit, kind), _version()
+    clock, version = asking.clock(visit, kind), version_asked()
     if clock.name and version:
         raise BadParameter(clock.name, clock.day, "exclusive", ("version", *clocks.questions(kind)))
     doc = read.published(connection, language, kind, reference, version, clock)
@@ -73,18 +74,6 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         standing.of_record(doc, updates),
         clock,
     )
-
-
-def _version() -> int | None:
-    given = request.args.getlist("version")
-    if not given:
-        return None
-    value = given[0]
-    if len(given) > 1:
-        raise BadParameter("version", value[:40], "repeated")
-    if not value.isascii() or not value.isdigit() or len(value) > 6 or int(value) < 1:
-        raise BadParameter("version", value[:40], "value")
-    return int(value)
 
 
 def _cited(visit: Visit, docs: list[read.Published], seq: int | None) -> dict[int, list[Cited]]:

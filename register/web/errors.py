@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from register import i18n
-from register.errors import BadParameter, NotHere, NotPublished, UnknownField
+from register.errors import BadParameter, NoSuchAddress, NotHere, NotPublished, UnknownField
 from register.web.rendering import Here, reader_language, render
 
 log = logging.getLogger("schakel")
@@ -38,6 +38,10 @@ def init(app: Flask) -> None:
     @app.errorhandler(NotPublished)
     def not_published(error: NotPublished) -> Response:
         return _page(404, NotPublished(error.kind, _shown(error.reference), error.clock, error.day, error.since))
+
+    @app.errorhandler(NoSuchAddress)
+    def no_such_address(error: NoSuchAddress) -> Response:
+        return _page(error.status, NoSuchAddress(error.status, error.part, _shown(error.value), error.nearest))
 
     @app.errorhandler(UnknownField)
     def unknown_field(error: UnknownField) -> Response:
@@ -72,13 +76,15 @@ def _instead(**changes: str) -> str:
     return request.path + ("?" + urlencode(kept) if kept else "")
 
 
-def _page(code: int, error: BadParameter | NotPublished | None) -> Response:
+def _page(code: int, error: BadParameter | NotPublished | NoSuchAddress | None) -> Response:
     language = reader_language()
     try:
         here = Here(
             language, "error", {other: i18n.path(other) for other in i18n.LANGUAGES}, "", 0, i18n.today().isoformat()
         )
         template = f"errors/{code}.html" if code in (400, 404) else "errors/other.html"
+        if isinstance(error, NoSuchAddress):
+            template = "errors/address.html"
         page = render(template, language, here=here, code=code, error=error, instead=_instead)
     except Exception as second:  # an error page must never become an error
         return _broken(second)

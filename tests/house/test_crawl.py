@@ -46,6 +46,8 @@ def test_every_link_leads_to_a_good_page(
     queries: Callable[[Flask], AbstractContextManager[list[str]]],
 ) -> None:
     checking = app.test_client() if kind == "sqlite" else FlaskClient(app, app.response_class)
+    if (kind, language) == ("postgresql", "en"):
+        pytest.skip("what PostgreSQL answers is compared in one language")
     site = _crawl(checking, app, queries, language)
 
     expected = {path(language, name, found) for other, name in KINDS.items() for found in references(seeded, other)}
@@ -90,8 +92,12 @@ def _crawl(
                 waiting.append(link)
             elif not link.startswith("/static/"):
                 others.add(link)
-    # Out of this language lead the language switch (its pages are crawled too) and lasting identifiers.
-    assert {link.split("/")[1] for link in others} <= {*LANGUAGES, "id"}
+    # Out of this language lead the language switch (its pages are crawled too), lasting identifiers, and what programs
+    # read, which leads no further.
+    assert {link.split("/")[1] for link in others} <= {*LANGUAGES, "id", "feeds", "cal"}
+    for link in others:
+        if not link.startswith((*(f"/{other}/" for other in LANGUAGES), "/id/")):
+            assert client.get(link).status_code == 200, link
     return site
 
 
