@@ -15,7 +15,7 @@ from register.ledger import clocks, read
 from register.ledger.clocks import PUBLISHED_ON, Clock
 from register.ledger.stood import REPORTED
 from register.ledger.tables import card, link, stood
-from register.words.rhythm import REPORTING_RHYTHM
+from register.words.rhythm import rhythm
 from register.words.vocabulary import Change, Confirmation, SessionState, Status
 
 PAGE_SIZE = 25
@@ -195,7 +195,8 @@ class _Side(NamedTuple):
     @property
     def silent(self) -> ColumnElement[bool]:
         """Whether nobody had reported for longer than may be expected; counted from when it was made, if never."""
-        since = (date.fromisoformat(self.day) - REPORTING_RHYTHM).isoformat()
+        day = date.fromisoformat(self.day)
+        since = (day - rhythm(day)).isoformat()
         last = func.coalesce(func.nullif(self.days.c.updated, ""), func.nullif(self.cards.c.sort_date, ""), self.day)
         return and_(self.open, self.cards.c.kind != "session", last < since)
 

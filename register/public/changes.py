@@ -1,6 +1,7 @@
 """What came about between two days, or since a government summit, grouped by topic."""
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from register.errors import BadParameter
 from register.ledger import changes, clocks, read
 from register.ledger.filters import LONGEST, readable
 from register.words.comparing import Span, compare
-from register.words.rhythm import REPORTING_RHYTHM
+from register.words.rhythm import rhythm
 from register.words.vocabulary import Change
 
 _PARAMETERS = ("from", "to", "by", "topic", "change", "words", "after")
@@ -69,7 +70,7 @@ def changed(visit: Visit) -> Answer:
         "started": bool(after),
         "rooms": i18n.KINDS,
         "marks": [change.value for change in Change],
-        "rhythm": REPORTING_RHYTHM.days,
+        "rhythm": rhythm(date.fromisoformat(question.end)).days,
         "questions": clocks.PARAMETERS,
     }
     kept = question.address(after=after) if given else {}
@@ -93,7 +94,7 @@ def _given() -> dict[str, str]:
 
 
 def _question(visit: Visit, given: dict[str, str], summit: str, topics: tuple[str, ...]) -> Question:
-    start = summit or (visit.today - REPORTING_RHYTHM).isoformat()
+    start = summit or (visit.today - rhythm(visit.today)).isoformat()
     days = {"from": start, "to": visit.today.isoformat()}
     for name in days:
         if given.get(name):

@@ -48,6 +48,6 @@ def test_what_it_cannot_read_is_named(client: FlaskClient, asked: dict[str, str]
     answer = client.get(path("nl", "changes", **asked))
     assert answer.status_code == 400
     [name] = [name for name in asked if name != "to" or len(asked) == 1]
-    assert re.search(rf'[“„‘]{name}[”’]', answer.text)
+    assert re.search(rf"[“„‘]{name}[”’]", answer.text)
     if name == "from":
         assert path("nl", "changes") in answer.text
