@@ -1,6 +1,6 @@
 """The topic board: how the agreements and actions of each topic stand, for those who review. A fixed number of queries.
 
-Silent is what is open and of which nobody reported within the reporting rhythm (`register.words.rhythm`). The baseline is
+Silent is what is open and of which nobody reported within the reporting rhythm (`words.rhythm`). The baseline is
 the last government summit that was held: no other session is one.
 """
 
