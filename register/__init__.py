@@ -20,9 +20,11 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         feeds,
         guards,
         notes,
+        pauses,
         public,
         reports,
         review,
+        telling,
         translating,
         user_commands,
     )
@@ -46,7 +48,9 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     reports.init(app)
     translating.init(app)
     review.init(app)
+    pauses.init(app)
     desk.init(app)
+    telling.init(app)
     errors.init(app)
     guards.init(app)
     headers.init(app, secure=settings.base_url.startswith("https://"))

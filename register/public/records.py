@@ -8,7 +8,7 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, absolute, room
 from register.errors import BadParameter
-from register.ledger import clocks, filters, passages, read
+from register.ledger import clocks, filters, notices, passages, read
 from register.ledger.stood import REPORTED
 from register.public import asking, describing, standing
 from register.public.timelines import Moment, of_record
@@ -39,10 +39,11 @@ class Composed(NamedTuple):
     keys: dict[int, list[standing.Key]]
     standing: standing.Standing
     clock: clocks.Clock
+    notices: notices.Notices
 
 
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
-    """The record with its updates, passages, neighbours and versions, in at most eight queries.
+    """The record with its updates, passages, neighbours and versions, in at most nine queries.
 
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
@@ -73,6 +74,9 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         keys,
         standing.of_record(doc, updates),
         clock,
+        notices.of_record(connection, kind, doc.record, clock.today(visit.today).isoformat(), clock.seq)
+        if kind in REPORTED and clock.name != clocks.AS_OF
+        else notices.NOTHING,
     )
 
 
