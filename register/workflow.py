@@ -4,6 +4,7 @@ Every other module asks here. Design rules 1 and 2; changing a line here changes
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from register.words import workdays
