@@ -173,6 +173,11 @@ TABLE: list[tuple[str, Thing, str]] = [
     ("confirm", record("nl", "water", by="nl-mandated-all"), "nl-mandated"),
     ("confirm", record("joint", "water"), ""),
     ("confirm", record("", "water"), ""),
+    # Pauses: whoever administers a side, or has a mandate on all topics, which a pause is about.
+    ("declare", Thing("pause", "nl"), f"{NL_HEADS} nl-mandated-all"),
+    ("declare", Thing("pause", "vl"), f"{VL_HEADS} vl-mandated-all"),
+    ("declare", Thing("pause", "joint"), ""),
+    ("declare", Thing("pause", ""), ""),
 ]
 
 

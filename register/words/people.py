@@ -106,5 +106,7 @@ class Deed(Word):
     NOTE_REMOVED = "note_removed", P_("deed", "Removed a note")
     CONFIRMED = "confirmed", P_("deed", "Confirmed a text")
     SENT_BACK = "sent_back", P_("deed", "Sent a text back")
+    EMBARGO_ASKED = "embargo_asked", P_("deed", "Asked for another embargo")
+    EMBARGO_AGREED = "embargo_agreed", P_("deed", "Agreed to another embargo")
     PAUSE_DECLARED = "pause_declared", P_("deed", "Declared a pause of their side")
     PAUSE_ENDED = "pause_ended", P_("deed", "Ended a pause of their side")

@@ -186,6 +186,8 @@ THINGS = {
     "review/<proposal_id>/file/<sha256>": "proposal file",
     "review/<proposal_id>/confirm": "proposal",
     "review/<proposal_id>/send-back": "proposal",
+    "review/<proposal_id>/embargo": "embargo",
+    "review/<proposal_id>/embargo-agree": "embargo",
     "translations/<kind>/<reference>": "record",
     **{f"translations/text/<translation_id>{deed}": "translation" for deed in ("", "/drop", "/confirm", "/send-back")},
     "people-substitute/<reference>": "mandate",

@@ -11,7 +11,7 @@ from register.db import Database
 from register.files.findings import Cleaned
 from register.guards import people as guarded
 from register.ledger import append
-from register.models import Account, Draft, Mandate, Note, Passkey, Translation
+from register.models import Account, Draft, EmbargoChange, Mandate, Note, Passkey, Proposal, Translation
 from register.publishing import evidence, proposing
 from register.telling import stopping
 from register.words.files import FileType
@@ -158,8 +158,23 @@ class World:
                 row.state, row.reason, row.decided_at = state, "Nee.", NOON
             session.flush()
             found[name] = {"proposal_id": row.id}
+        waits = self._proposal_again(session, found["nl-own"]["proposal_id"], "waiting", 1)
+        held = self._proposal_again(session, found["nl-own"]["proposal_id"], "embargoed", 2)
+        session.add(EmbargoChange(proposal_id=held, side="nl", asked_by="nl-coordinator", asked_at=NOON))
+        self.things["embargo"] = {"under embargo": {"proposal_id": held}, "waiting": {"proposal_id": waits}}
         self.things["proposal file"] = {name: {**found[name], "sha256": DIGEST} for name in (*WITH_FILE, "unknown")}
         return found
+
+    def _proposal_again(self, session: Session, proposal_id: str, state: str, number: int) -> str:
+        """Another proposal, alike but for its state."""
+        first = session.get_one(Proposal, proposal_id)
+        made = Proposal(
+            **first.model_dump(exclude={"id", "digest", "state", "embargo"}), digest=f"{number}", state=state
+        )
+        made.embargo = NOON + timedelta(days=9) if state == "embargoed" else None
+        session.add(made)
+        session.flush()
+        return made.id
 
     def _translations(self, session: Session) -> dict[str, Parts]:
         found = {"unknown": {"translation_id": "nothing"}}
