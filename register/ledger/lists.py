@@ -101,9 +101,12 @@ def _find(connection: Connection, listing: Listing, known: sets.Sets, wanted: Qu
     if whole:
         return Found(here, words, here.bit_count(), elsewhere)
     if under.bit_count() > MOST:
-        nearly = here.bit_count()
-        if nearly > MOST:
-            return Found(None, None, nearly, elsewhere)
+        if here.bit_count() > MOST:
+            every = known.of[listing.kind][sets.ALL]
+            share = (
+                here.bit_count() / (every >> min(positions)).bit_count()
+            )  # of the newest texts, as far as they reach
+            return Found(None, None, int(share * every.bit_count()), elsewhere)
         narrowed = search.within(connection, listing.language, listing.kind, wanted, None)
     else:
         narrowed = search.within(connection, listing.language, listing.kind, wanted, sets.members(under))
@@ -139,13 +142,12 @@ def _rows(
     step = min(LONGEST_STEP, int(1.3 * limit / share) + limit)
     chosen: list[int] = []
     while len(chosen) < limit:
-        walked = connection.execute(
-            select(order, card.c.by_reference, card.c.seq).where(beyond(key)).order_by(*sorted_by).limit(step)
-        ).all()
-        chosen += keep([row[2] for row in walked])
+        walked = connection.scalars(select(card.c.seq).where(beyond(key)).order_by(*sorted_by).limit(step)).all()
+        chosen += keep(list(walked))
         if len(walked) < step:
             break
-        key = (walked[-1][0], walked[-1][1])
+        last = connection.execute(select(order, card.c.by_reference).where(at_positions(walked[-1:]))).one()
+        key = (last[0], last[1])
     rows = {row.seq: row for row in connection.execute(select(card).where(at_positions(chosen[:limit])))}
     return [rows[position] for position in chosen[:limit]]
 

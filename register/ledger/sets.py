@@ -63,7 +63,10 @@ def current(connection: Connection, day: date) -> Sets:
 
     One query; a few more where the register has changed since they were last asked for.
     """
-    seq, last, made = connection.execute(select(head.c.seq, head.c.hash, projection_state.c.made)).one()
+    state = head.join(projection_state, projection_state.c.id == head.c.id)
+    seq, last, made = connection.execute(
+        select(head.c.seq, head.c.hash, projection_state.c.made).select_from(state)
+    ).one()
     known = _kept.get(connection.engine)
     if known and (known.hash, known.made, known.day) == (last, made, day):
         return known
