@@ -120,10 +120,10 @@ def translations(language: str) -> NullTranslations:
 @cache
 def labels(language: str) -> dict[str, dict[str, str]]:
     """The labels of all fixed words: `labels("nl")["Status"]["ongoing"]`."""
-    from register.words import people, vocabulary, work
+    from register.words import people, taking, vocabulary, work
 
     catalogue = translations(language)
-    named = (*vars(vocabulary).values(), *vars(people).values(), *vars(work).values())
+    named = [word for module in (vocabulary, people, work, taking) for word in vars(module).values()]
     kinds = [kind for kind in named if isinstance(kind, type) and issubclass(kind, vocabulary.Word)]
     return {
         kind.__name__: {word.value: catalogue.pgettext(word.context, word.message) for word in kind} for kind in kinds

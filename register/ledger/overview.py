@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
+from register.ledger import taking
 from register.ledger.read import Published, decode
 from register.ledger.tables import card, link, publication
 
@@ -48,17 +49,17 @@ def latest(connection: Connection, language: str, kinds: Sequence[str], limit: i
         link.c.from_kind == "update",
         link.c.from_record == publication.c.record,
         link.c.role == "about",
-        link.c.pub_from == publication.c.seq,
+        link.c.seq == publication.c.seq,
     )
     itself = and_(
         publication.c.kind != "update", card.c.kind == publication.c.kind, card.c.record == publication.c.record
     )
     reported = and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record)
     rows = connection.execute(
-        select(publication, *(column.label(f"about_{column.name}") for column in _SHOWN))
+        select(publication, taking.unconfirmed, *(column.label(f"about_{column.name}") for column in _SHOWN))
         .outerjoin(link, about)
         .join(card, and_(card.c.pub_to.is_(None), or_(itself, reported)))
-        .where(publication.c.entry == "document", publication.c.document.is_not(None), publication.c.kind.in_(kinds))
+        .where(publication.c.entry == "document", taking.in_view, publication.c.kind.in_(kinds))
         .order_by(publication.c.seq.desc())
         .limit(limit)
     )

@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import search, standing
+from register.ledger import search, standing, taking
 from register.ledger.documents import BODIES, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
 from register.words.dates import read_edtf
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = ("projection.py", "search.py", "standing.py", "tables.py")
+_MADE_BY = ("projection.py", "search.py", "standing.py", "tables.py", "taking.py")
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
 LANGUAGES = ("nl", "en")
@@ -61,6 +61,8 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     """Bring the projection up to the entry `row`, which must be the next one."""
     connection.execute(update(projection_state).values(seq=row["seq"]))
     if row["entry"] != "document":
+        for kind, record in taking.apply(connection, row):
+            _refresh(connection, kind, record, row["seq"])
         return
     reported = _close(connection, row)
     _number(connection, row)
@@ -136,6 +138,7 @@ def _links(connection: Connection, row: Mapping[str, Any], part: Part) -> None:
                     "to_record": mention.id,
                     "pub_from": row["seq"],
                     "pub_to": None,
+                    "seq": row["seq"],
                     "place": place,
                 }
                 for place, mention in enumerate(found)

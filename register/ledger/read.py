@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, literal, or_, select, union_all
 
-from register.errors import NotPublished
+from register.errors import NotPublished, OutOfView
+from register.ledger import taking
 from register.ledger.tables import card, head, link, publication, source_text
 from register.words.vocabulary import Standing
 
@@ -56,6 +57,12 @@ class Published(NamedTuple):
     standing: Standing
     body: dict[str, Any]
     stand: Stand
+    unconfirmed: str = ""
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The sides whose word a report is: not of one that withdrew its confirmation."""
+        return tuple(side for side in self.body.get("sides") or () if side != self.unconfirmed)
 
 
 class Neighbour(NamedTuple):
@@ -81,9 +88,10 @@ def revision(connection: Connection) -> Revision:
 def published(
     connection: Connection, language: str, kind: str, reference: str, version: int | None = None
 ) -> Published:
-    """The current or the given version of a record. One query. Raises NotPublished."""
+    """The current or the given version of a record. One query. Raises NotPublished; OutOfView, which is one too, for
+    a text that was taken back."""
     wanted = (
-        select(publication, *_STAND)
+        select(publication, taking.unconfirmed, taking.in_view.label("in_view"), *_STAND)
         .outerjoin(
             card,
             and_(card.c.kind == publication.c.kind, card.c.record == publication.c.record, card.c.pub_to.is_(None)),
@@ -93,8 +101,10 @@ def published(
     if version is not None:
         wanted = wanted.where(publication.c.version == version)
     row = connection.execute(wanted.order_by(publication.c.version.desc()).limit(1)).first()
-    if row is None or row.document is None:
+    if row is None:
         raise NotPublished(kind, reference)
+    if not row.in_view or row.document is None:
+        raise OutOfView(kind, reference, row.record, row.version, row.seq)
     stand = Stand(*row[-len(_STAND) :]) if row.now_status else Stand()
     return decode(row, language)._replace(stand=stand)
 
@@ -104,7 +114,7 @@ def of_records(connection: Connection, language: str, kind: str, records: Sequen
     if not records:
         return {}
     rows = connection.execute(
-        select(publication)
+        select(publication, taking.unconfirmed)
         .join(card, card.c.seq == publication.c.seq)
         .where(card.c.kind == kind, card.c.record.in_(records), card.c.pub_to.is_(None))
     )
@@ -114,7 +124,7 @@ def of_records(connection: Connection, language: str, kind: str, records: Sequen
 def all_of(connection: Connection, language: str, kind: str) -> list[Published]:
     """The current documents of a small kind (topics, say), in their own order. One query."""
     rows = connection.execute(
-        select(publication)
+        select(publication, taking.unconfirmed)
         .join(card, card.c.seq == publication.c.seq)
         .where(card.c.kind == kind, card.c.pub_to.is_(None))
         .order_by(card.c.place, card.c.by_reference)
@@ -127,13 +137,13 @@ def updates_about(connection: Connection, language: str, kind: str, records: Seq
     if not records:
         return []
     rows = connection.execute(
-        select(publication)
+        select(publication, taking.unconfirmed)
         .join(
             link,
             and_(
                 link.c.from_kind == "update",
                 link.c.from_record == publication.c.record,
-                link.c.pub_from == publication.c.seq,
+                link.c.seq == publication.c.seq,
                 link.c.role == "about",
                 link.c.pub_to.is_(None),
             ),
@@ -141,6 +151,7 @@ def updates_about(connection: Connection, language: str, kind: str, records: Seq
         .where(
             publication.c.kind == "update",
             publication.c.entry == "document",
+            taking.in_view,
             link.c.to_kind == kind,
             link.c.to_record.in_(records),
         )
@@ -277,7 +288,10 @@ def span(lines: str) -> tuple[int, int]:
 
 
 def decode(row: Row[Any], language: str) -> Published:
-    """A row of `publication` as a document, its translated texts in place."""
+    """A row of `publication` as a document, its translated texts in place.
+
+    A row that was selected with `taking.unconfirmed` has no more confirmations than stand.
+    """
     core = json.loads(row.document)
     told = json.loads(row.translations).get(language) if language != core["language"] else None
     body = core["body"]
@@ -287,6 +301,7 @@ def decode(row: Row[Any], language: str) -> Published:
     standing = (
         Standing(told["standing"]) if told else Standing.AUTHENTIC if language == core["language"] else Standing.MISSING
     )
+    back = getattr(row, "unconfirmed", None) or ""
     return Published(
         row.seq,
         row.kind,
@@ -296,11 +311,12 @@ def decode(row: Row[Any], language: str) -> Published:
         row.basis,
         row.time,
         row.hash,
-        json.loads(row.header)["confirmations"],
+        [key for key in json.loads(row.header)["confirmations"] if key["side"] != back],
         core["language"],
         standing,
         body,
         Stand(),
+        back,
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from register.ledger.tables import position
+from register.ledger.tables import position, taken
+from register.words.taking import Taking
 from register.words.vocabulary import CLOSED, SIDES, Confirmation, Status
 
 
@@ -28,7 +29,7 @@ def of(connection: Connection, kind: str, record: str, header: str) -> dict[str,
         last = since or {row.side: row for row in said}
         of_sides = [last[side] for side in SIDES if side in last]
         latest = max(of_sides or last.values(), key=_order, default=None)
-        word = _word(of_sides, {confirmation["side"] for confirmation in json.loads(header)["confirmations"]})
+        word = _word(of_sides, set() if of_sides else _keys(connection, json.loads(header)))
     status = latest.status if latest else Status.UNKNOWN
     return {
         "status": status,
@@ -38,6 +39,12 @@ def of(connection: Connection, kind: str, record: str, header: str) -> dict[str,
         "updated_nl": spoke.get("nl"),
         "updated_vl": spoke.get("vl"),
     }
+
+
+def _keys(connection: Connection, header: dict[str, Any]) -> set[str]:
+    """The sides that confirmed an entry and did not withdraw that."""
+    back = select(taken.c.side).where(taken.c.target == header["seq"], taken.c.what == Taking.UNCONFIRMED.value)
+    return {confirmation["side"] for confirmation in header["confirmations"]} - set(connection.scalars(back))
 
 
 def _joint(said: Sequence[Any]) -> Any:

@@ -84,7 +84,7 @@ def of_session(visit: Visit, row: Any) -> Moment:
 
 
 def _of_update(update: read.Published, title: str, url: str) -> Moment:
-    sides = update.body["sides"]
+    sides = update.sides
     tone = "both" if len(sides) == len(SIDES) else sides[0] if sides else "third"
     made = _moment(
         update.body["as_of"],

@@ -33,10 +33,11 @@ def history(connection: Connection) -> None:
     publish(connection, "sluizen", body("agreement", "Alle sluizen", places=["schelde"], topics=["water"]))
     publish(connection, "twee", report("agreement/sluizen", "postponed", "2024", NL), NL)  # changed
     publish(connection, "drie", report("agreement/kades", "ongoing", "2024", VL))  # and moved to another record
-    publish(connection, "vier", report("action/meten", "completed", "2025", third="dienst"))
+    vier = publish(connection, "vier", report("action/meten", "completed", "2025", third="dienst"))
     publish(connection, "schelde", body("place", "Westerschelde"))
     publish(connection, "sas", body("term", "Sas", synonyms={"nl": ["kolk"]}))
     publish(connection, "bruggen", body("agreement", "Bruggen en viaducten"))
+    append.note(connection, "hiding", "update", "vier", "UPD-2025-001", target=vier, side="nl", ground="privacy")
     append.note(connection, "founding_closed", "register", "register", "register")
 
 
