@@ -12,7 +12,20 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application: settings from the environment unless given."""
     from flask import Flask
 
-    from register import accounts, cli, desk, door, guards, notes, public, reports, review, user_commands
+    from register import (
+        accounts,
+        cli,
+        desk,
+        door,
+        guards,
+        history,
+        notes,
+        public,
+        reports,
+        review,
+        user_commands,
+        withdrawals,
+    )
     from register.config import Settings
     from register.db import Database
     from register.ledger import PUBLIC_TABLES
@@ -31,6 +44,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     notes.init(app)
     reports.init(app)
     review.init(app)
+    withdrawals.init(app)
+    history.init(app)
     desk.init(app)
     errors.init(app)
     guards.init(app)

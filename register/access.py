@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlmodel import col
 
-from register.models import Account, AuditEntry, Draft, Note, Proposal
+from register.models import Account, AuditEntry, Draft, Note, Proposal, Withdrawal
 from register.words.people import Role
 from register.words.vocabulary import SIDES
 from register.words.work import Mode
@@ -72,7 +72,7 @@ class Rule(NamedTuple):
 
 
 MANDATE = "mandate"
-PRINCIPALS_ONLY = frozenset({"confirm", "write own", "give"})  # verbs that a joint body never has
+PRINCIPALS_ONLY = frozenset({"confirm", "withdraw", "write own", "give"})  # verbs that a joint body never has
 FACTOR_FIRST = frozenset({Role.ADMINISTRATOR.value, MANDATE})  # what counts only with a second factor
 WORKING = (Role.COORDINATOR.value, Role.DIPLOMAT.value)
 ADMINISTRATOR = (Role.ADMINISTRATOR.value,)
@@ -103,6 +103,9 @@ RULES: tuple[Rule, ...] = (
     Rule("see", "proposal", Whose.SIDE, (*WORKING, MANDATE)),
     Rule("see", "proposal", Whose.BOTH, (*WORKING, MANDATE)),
     Rule("confirm", "record", Whose.TOPICS, (MANDATE,)),
+    Rule("withdraw", "record", Whose.TOPICS, (MANDATE,)),
+    Rule("see", "withdrawal", Whose.SIDE, (*WORKING, MANDATE)),
+    Rule("see", "withdrawal", Whose.BOTH, (*WORKING, MANDATE)),
 )
 
 
@@ -134,6 +137,7 @@ def visible(model: type[Any], person: Person | None) -> ColumnElement[bool]:
         Note: ("note", _notes),
         Draft: ("draft", _drafts),
         Proposal: ("proposal", _proposals),
+        Withdrawal: ("withdrawal", _withdrawals),
     }
     kind, rows = conditions[model]
     if person is None:
@@ -233,6 +237,12 @@ def _proposals(person: Person, rule: Rule) -> ColumnElement[bool]:
     if rule.whose is Whose.BOTH:
         return col(Proposal.mode) == Mode.JOINT.value
     return and_(col(Proposal.mode) == Mode.OWN.value, col(Proposal.side) == person.side)
+
+
+def _withdrawals(person: Person, rule: Rule) -> ColumnElement[bool]:
+    if rule.whose is Whose.BOTH:
+        return col(Withdrawal.shared) == 1
+    return col(Withdrawal.side) == person.side
 
 
 def _covered(mandates: Collection[str]) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from register.imports import checking, founded, founding
 from register.imports.reading import SeedFaults
 from register.ledger import PUBLIC_TABLES, chain, projection
 from register.ledger.tables import head
-from register.publishing import confirming
+from register.publishing import confirming, withdrawing
 from register.sources import service as sources
 
 ledger = AppGroup("ledger", help="The ledger: check it, rebuild what is derived from it.")
@@ -112,10 +112,12 @@ def migrate() -> None:
 @click.command("digest")
 @with_appcontext
 def digest() -> None:
-    """Do what the clock asks: publish what was confirmed under an embargo that is over. Safe to run twice."""
+    """Do what the clock asks: publish what an embargo held back, show again what was hidden. Safe to run twice."""
     with _existing().write() as session:
         published = len(confirming.publish_due(session, clock()))
+        shown = withdrawing.show_due(session, clock())
     click.echo(f"{published} published, whose embargo is over.")
+    click.echo(f"{shown} shown again, which had been hidden for a while.")
 
 
 @ledger.command("verify")
@@ -132,10 +134,13 @@ def verify(expected: str | None) -> None:
         connection = session.connection()
         faults = chain.verify(connection, kept)
         last = connection.execute(head.select()).first()
+        erased = chain.blanked(connection)
     if faults:
         click.echo("\n".join(faults), err=True)
         sys.exit(1)
     click.echo(f"The ledger is whole. Head: {last.seq}:{last.hash}" if last else "There is no ledger yet.")
+    if erased:
+        click.echo(f"Erased, so that only their digests are left: {', '.join(map(str, erased))}.")
 
 
 @ledger.command("rebuild")

@@ -6,6 +6,7 @@ Every other module asks here. Design rules 1 and 2; changing a line here changes
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from register.words.taking import Taking
 from register.words.vocabulary import SIDES, Status
 from register.words.work import Mode
 
@@ -52,6 +53,23 @@ class Keys(NamedTuple):
 # Who confirms what. What both state, both confirm; one side's own report takes a second colleague of that side, and so
 # does a national measure. A joint body drafts for both and confirms for neither, so that it writes for both only.
 WHO_CONFIRMS: Mapping[Mode, Keys] = {Mode.JOINT: Keys(frozenset(SIDES)), Mode.OWN: Keys(frozenset(), own=True)}
+
+
+HIDDEN_FOR = 10  # working days that a text is not shown at the request of one side (design rule 6)
+
+
+def takings(word: Collection[str], confirmed: bool, side: str) -> dict[Taking, bool]:
+    """What `side` may do to take back a text that is the word of the sides in `word`, and whether it does so alone.
+
+    Its own word it withdraws alone. Of what is also the other side's, it withdraws its own confirmation, if it was
+    confirmed at all, and hides it for a while; that the whole is withdrawn, both must want.
+    """
+    if side not in word:
+        return {}
+    if set(word) == {side}:
+        return {Taking.WITHDRAWN: True}
+    alone = {Taking.UNCONFIRMED: True} if confirmed else {}
+    return {**alone, Taking.HIDDEN: True, Taking.WITHDRAWN: False}
 
 
 def allowed(last: Status, following: Status) -> bool:

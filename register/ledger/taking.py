@@ -21,6 +21,7 @@ ENTRIES = {
     "hiding": Taking.HIDDEN,
     "redaction": Taking.REDACTED,
 }
+Rows = Sequence[Row[Any]]
 _ASIDE = "~"
 _OUT = [what.value for what in OUT_OF_VIEW]
 
@@ -47,6 +48,14 @@ def around(connection: Connection, kind: str, record: str) -> Sequence[Row[Any]]
     own = and_(taken.c.kind == kind, taken.c.record == record)
     about = and_(taken.c.about_kind == kind, taken.c.about_record == record)
     return connection.execute(select(taken).where(or_(own, about)).order_by(taken.c.seq)).all()
+
+
+def of_reference(connection: Connection, kind: str, reference: str) -> Rows:
+    """All that was taken back of the versions of a record, by its reference, in order. One query."""
+    versions = select(publication.c.seq).where(
+        publication.c.entry == "document", publication.c.kind == kind, publication.c.reference == reference
+    )
+    return connection.execute(select(taken).where(taken.c.target.in_(versions)).order_by(taken.c.seq)).all()
 
 
 def out(rows: Sequence[Row[Any]]) -> Row[Any] | None:

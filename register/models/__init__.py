@@ -6,6 +6,7 @@ from register.models.notes import Note
 from register.models.people import Account, AccountRole, Mandate
 from register.models.proposals import Draft, Proposal, TurnedKey
 from register.models.signing_in import Attempt, Challenge, KeptForm, SignIn
+from register.models.withdrawals import Withdrawal
 
 __all__ = [
     "Account",
@@ -25,4 +26,5 @@ __all__ = [
     "Ticket",
     "Totp",
     "TurnedKey",
+    "Withdrawal",
 ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from register import i18n
@@ -9,6 +10,7 @@ from register.door import Visit
 from register.ledger import read
 from register.public.standing import Key, jointly
 from register.words.dates import read_edtf
+from register.words.taking import OUT_OF_VIEW, Taking
 from register.words.vocabulary import SIDES, SessionState, Standing
 
 
@@ -29,6 +31,7 @@ class Moment(NamedTuple):
     joint: bool = False  # both sides confirmed this very text
     keys: Sequence[Key] = ()
     evidence: Sequence[dict[str, Any]] = ()
+    taken: Sequence[Any] = ()  # what was taken back of it, or that it was
     spoken: str = ""  # the language of the text, where it is not the reader's
 
 
@@ -38,12 +41,21 @@ def of_record(
     updates: list[read.Published],
     naming: dict[str, list[read.Neighbour]],
     keys: Mapping[int, Sequence[Key]],
+    back: Sequence[Any],
 ) -> list[Moment]:
-    """When the record was made, the sessions about it, and the updates with who confirmed them and what shows it."""
+    """When the record was made, the sessions about it, and the updates with who confirmed them and what shows it.
+
+    Of what was taken `back` only that: when, and by whom.
+    """
     found = [
-        _of_update(update, "", "")._replace(keys=keys[update.seq], evidence=update.body.get("evidence") or ())
+        _of_update(update, "", "")._replace(
+            keys=keys[update.seq],
+            evidence=update.body.get("evidence") or (),
+            taken=[row for row in back if row.target == update.seq and row.what == Taking.UNCONFIRMED],
+        )
         for update in updates
     ]
+    found += [_of_taken(row) for row in back if row.kind == "update" and row.what in OUT_OF_VIEW and row.ended is None]
     made = doc.body.get("made")
     if made:
         found.append(_moment(made, "made", "both", seq=doc.seq))
@@ -98,6 +110,13 @@ def _of_update(update: read.Published, title: str, url: str) -> Moment:
     )
     spoken = update.language if update.standing is Standing.MISSING else ""
     return made._replace(joint=jointly(update), spoken=spoken)
+
+
+def _of_taken(row: Any) -> Moment:
+    day = datetime.fromisoformat(row.time).astimezone(i18n.ZONE).date()
+    return Moment(
+        day.isoformat(), "", day.isoformat(), "taken", row.side or "both", "", "", None, None, 0, row.seq, taken=[row]
+    )
 
 
 def _moment(

@@ -106,3 +106,8 @@ class Deed(Word):
     NOTE_REMOVED = "note_removed", P_("deed", "Removed a note")
     CONFIRMED = "confirmed", P_("deed", "Confirmed a text")
     SENT_BACK = "sent_back", P_("deed", "Sent a text back")
+    WITHDREW = "withdrew", P_("deed", "Took a published text back")
+    ASKED_TO_WITHDRAW = "asked_to_withdraw", P_("deed", "Asked the other side to withdraw a text together")
+    AGREED_TO_WITHDRAW = "agreed_to_withdraw", P_("deed", "Agreed to withdraw a text together")
+    DECLINED_TO_WITHDRAW = "declined_to_withdraw", P_("deed", "Did not agree to withdraw a text together")
+    DROPPED_WITHDRAWAL = "dropped_withdrawal", P_("deed", "Took a request to withdraw a text back")

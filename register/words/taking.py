@@ -37,4 +37,3 @@ class TakingState(Word):
     DONE = "done", P_("taking state", "Done")
     DECLINED = "declined", P_("taking state", "Not agreed to")
     DROPPED = "dropped", P_("taking state", "Request taken back")
-    OVER = "over", P_("taking state", "Shown again")
