@@ -59,7 +59,7 @@ seed: $(run_stamp) ## check the seed and publish what is new in it
 lock: $(test_stamp) ## choose versions anew for what pyproject.toml asks; UPGRADE=1 takes the newest of all
 	@deploy/lock.sh $(if $(UPGRADE),--upgrade)
 
-bench: build ## measure every public page against its limits
+bench: build ## measure every public page against its limits; SIZES=10000,100000 generated agreements, SIZES= for none
 	@$(python) deploy/bench.py
 
 pictures: $(test_stamp) ## take the pictures of the README anew

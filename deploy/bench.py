@@ -1,4 +1,4 @@
-"""Measures every public page against its limits, and what the workspace costs: `make bench`.
+"""Measures every public page against its limits, what the workspace costs, and what more data costs: `make bench`.
 
 Loads the seed into a register of its own, serves it as `make serve` does, reads every page that links lead to, in
 both languages, and prints the worst of each kind. Exits with 1 when a limit is broken. Time is never a limit: it is
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+import bench_scale
 import bench_work
 import serve
 
@@ -228,7 +229,7 @@ def main() -> int:
             with served() as browser:
                 pages = crawl(browser)
                 report(browser, pages, bare_ms)
-            work = bench_work.measure()
+            work = bench_work.measure() + bench_scale.measure()
         except serve.ServeError as error:
             print(error, file=sys.stderr)
             return 1

@@ -4,7 +4,7 @@ Every other module asks here. Design rules 1 and 2; changing a line here changes
 """
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from register.words.taking import Taking
 from register.words.vocabulary import SIDES, Status
@@ -30,6 +30,7 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.STANDING: frozenset({Status.REPLACED, Status.DISCONTINUED}),
 }
 EVIDENCE_NEEDED = frozenset({Status.COMPLETED, Status.PARTLY_COMPLETED})  # design rule 8
+CITATION_NEEDED = frozenset({"agreement"})  # kinds of record that rest on a passage: design rule 8
 
 
 class Key(NamedTuple):
@@ -53,6 +54,32 @@ class Keys(NamedTuple):
 # Who confirms what. What both state, both confirm; one side's own report takes a second colleague of that side, and so
 # does a national measure. A joint body drafts for both and confirms for neither, so that it writes for both only.
 WHO_CONFIRMS: Mapping[Mode, Keys] = {Mode.JOINT: Keys(frozenset(SIDES)), Mode.OWN: Keys(frozenset(), own=True)}
+
+# Whose word a document of each kind is: that of the side or sides that this field of it names. Where it names neither
+# (a joint action, an organisation of a third government, a source of a third body), or where there is no such field,
+# it is the word of both. What is not here goes through no keys.
+WHOSE: Mapping[str, str | None] = {
+    # --- kind ----- field --- one side's own when
+    "update": "sides",  # one side reports
+    "agreement": None,  # never: it is what both agreed, also where one of them declared something
+    "action": "side",  # it is a national measure
+    "organisation": "side",  # it belongs to one side
+    "source": "sides",  # it is a document of one side
+    "designation": "side",  # always: each side names its own lead body
+}
+
+
+def sides_of(kind: str, body: Mapping[str, Any]) -> frozenset[str]:
+    """The sides whose word a document is, which are those who confirm it. KeyError for a kind without keys."""
+    field = WHOSE[kind]
+    said = body[field] if field else None
+    named = {said} if isinstance(said, str) else set(said or ())
+    return frozenset(named) if named and named <= set(SIDES) else frozenset(SIDES)
+
+
+def mode_of(kind: str, body: Mapping[str, Any]) -> Mode:
+    """Whether a document is one side's own word or that of both. KeyError for a kind without keys."""
+    return Mode.OWN if len(sides_of(kind, body)) == 1 else Mode.JOINT
 
 
 HIDDEN_FOR = 10  # working days that a text is not shown at the request of one side (design rule 6)

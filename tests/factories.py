@@ -69,6 +69,14 @@ def report(about: str, status: str | None, as_of: str, *sides: Side, third: str 
     )
 
 
+def designation(about: str, side: Side, organisation: str, on: str) -> Part:
+    """The body of a designation: about `agreement/sluizen`, say, the lead body of a side, on an EDTF date."""
+    kind, _, record = about.partition("/")
+    day = {"edtf": on, "words": on}
+    said = {"about": {"kind": kind, "id": record}, "side": side, "organisation": organisation, "designated_on": day}
+    return BODIES["designation"].model_validate(said)
+
+
 def english(part: Part) -> dict[str, dict[str, str]]:
     """Translations of every text of `part`, told apart from the authentic ones."""
     return {"en": {path: f"English {words}" for path, words in texts(part).items()}}

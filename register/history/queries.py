@@ -17,10 +17,11 @@ from register.publishing.withdrawing import TAKEN_BACK
 from register.words.taking import OUT_OF_VIEW, Taking
 
 PAGE_SIZE = 25
+ABOUT = ("update", "designation")  # kinds of document that are about another
 
 
 class Entry(NamedTuple):
-    """An entry of the ledger: a version of the record, or a report on it, with what was taken back of it.
+    """An entry of the ledger: a version of the record, or what was said about it, with what was taken back of it.
 
     `text` is what it says in short; empty once its words are erased. `may`: the reader may take it back.
     """
@@ -74,7 +75,7 @@ def entries(session: Session, person: Person, about: Record, below: int | None) 
     own = and_(publication.c.kind == about.kind, publication.c.record == about.record)
     linked = exists().where(
         link.c.seq == publication.c.seq,
-        link.c.from_kind == "update",
+        link.c.from_kind.in_(ABOUT),
         link.c.to_kind == about.kind,
         link.c.to_record == about.record,
     )
@@ -126,7 +127,7 @@ def _entry(row: Any, person: Person, about: Record, back: Sequence[Any]) -> Entr
     unconfirmed = {each.side for each in mine if each.what == Taking.UNCONFIRMED}
     keys = tuple(key["side"] for key in json.loads(row.header)["confirmations"] if key["side"] not in unconfirmed)
     sides = tuple(side for side in body.get("sides") or () if side not in unconfirmed)
-    word = keys or sides or (("nl", "vl") if row.kind != "update" else ())
+    word = keys or sides or (("nl", "vl") if row.kind not in ABOUT else ())
     thing = Thing("record", person.side if person.side in word else "", "", "", about.topics)
     final = any(each.what in OUT_OF_VIEW and each.what != Taking.HIDDEN for each in mine)
     may = bool(body) and not final and row.kind in TAKEN_BACK and access.can(person, "withdraw", thing)

@@ -4,7 +4,9 @@ The caller holds a writer transaction; the entry, the head and the projection ch
 """
 
 import json
+import re
 import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -25,9 +27,11 @@ _NUMBERED = {
     "action": "ACT",
     "session": "SES",
     "update": "UPD",
+    "designation": "LEAD",
     "structure": "STR",
     "request": "REQ",
 }
+_RANDOM = re.compile(r"[a-z]-[0-9a-f]{20}")  # an id that `record_id` gave
 
 
 class Confirmation(NamedTuple):
@@ -46,6 +50,11 @@ class Core(NamedTuple):
     id: str
     text: str
     digest: str
+
+
+def record_id(letter: str) -> str:
+    """A random id for a new record, beginning with a letter that tells people what it is."""
+    return f"{letter}-{secrets.token_hex(10)}"
 
 
 def freeze(kind: str, record: str, language: str, body: Part, replaces: str | None = None) -> Core:
@@ -164,8 +173,19 @@ def _reference(connection: Connection, kind: str, record: str, body: dict[str, A
     """A new human reference: numbered by year where records are many, else the record's own key. Never used again."""
     prefix = _NUMBERED.get(kind)
     if prefix is None:
-        return record
-    said = body.get("made") or body.get("date") or body.get("as_of")
+        return _named(connection, kind, body["title"]) if _RANDOM.fullmatch(record) else record
+    said = body.get("made") or body.get("date") or body.get("as_of") or body.get("designated_on")
     series = f"{prefix}-{read_edtf(said['edtf']).last.year}" if said else prefix
     last = connection.scalar(select(numbering.c.last).where(numbering.c.series == series)) or 0
     return f"{series}-{last + 1:03d}"
+
+
+def _named(connection: Connection, kind: str, title: str) -> str:
+    """A reference from a title, such as `rijkswaterstaat`; with a number where another record has it already."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", title.lower()) if sign.isascii())
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-") or kind
+    taken = set(connection.scalars(select(publication.c.reference).where(publication.c.kind == kind)))
+    name, count = slug, 1
+    while name in taken:
+        name, count = f"{slug}-{count + 1}", count + 1
+    return name

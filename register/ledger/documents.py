@@ -179,6 +179,16 @@ class Update(Part):
         return self
 
 
+class Designation(Part):
+    """Which body leads on one side, as that side says: pages show it beside the record, whose text it leaves alone."""
+
+    kind: Literal["designation"] = "designation"
+    about: Pointer
+    side: Side
+    organisation: OrganisationId
+    designated_on: DateSaid
+
+
 class Structure(Body):
     """A standing thing that agreements set up or use."""
 
@@ -228,6 +238,7 @@ BODIES: dict[str, type[Part]] = {
     "action": Action,
     "session": Session,
     "update": Update,
+    "designation": Designation,
     "structure": Structure,
     "request": Request,
     "term": Term,

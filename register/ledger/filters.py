@@ -72,7 +72,7 @@ LINKED: dict[str, tuple[str, ...]] = {
     "topic": ("topics",),
     "source": ("citations",),
     "place": ("places", "place"),
-    "organisation": ("leads", "participants", "addressed", "organisations"),
+    "organisation": ("leads", "designated", "participants", "addressed", "organisations"),
 }
 _COLUMNS = {
     "status": card.c.status,

@@ -41,6 +41,7 @@ Kind = Literal[
     "action",
     "session",
     "update",
+    "designation",
     "structure",
     "request",
     "term",

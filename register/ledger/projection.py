@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import search, standing, taking
-from register.ledger.documents import BODIES, Update
+from register.ledger import designating, search, standing, taking
+from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
 from register.words.dates import read_edtf
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = ("projection.py", "search.py", "standing.py", "tables.py", "taking.py")
+_MADE_BY = ("projection.py", "designating.py", "search.py", "standing.py", "tables.py", "taking.py")
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
 LANGUAGES = ("nl", "en")
@@ -61,9 +61,9 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     """Bring the projection up to the entry `row`, which must be the next one."""
     connection.execute(update(projection_state).values(seq=row["seq"]))
     if row["entry"] != "document":
-        for kind, record in taking.apply(connection, row):
-            _refresh(connection, kind, record, row["seq"])
+        _take(connection, row)
         return
+    led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
     reported = _close(connection, row)
     _number(connection, row)
     if row["document"] is not None:  # else redacted: the record is out of view from here until a later version
@@ -73,10 +73,26 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
         if isinstance(part, Update):
             _positions(connection, row, part)
             reported[part.about.kind, part.about.id] = None
+        elif isinstance(part, Designation):
+            led.add((part.about.kind, part.about.id))
         else:
             _show(connection, row, core, _said(part, json.loads(row["translations"])))
+            led |= {(row["kind"], row["record"])} if row["kind"] in designating.LED else set()
+    for kind, record in sorted(led):
+        designating.relink(connection, kind, record, row["seq"])
     for kind, record in reported:
         _refresh(connection, kind, record, row["seq"])
+
+
+def _take(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Follow an entry that takes something back, or shows it again."""
+    led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
+    for kind, record in taking.apply(connection, row):
+        _refresh(connection, kind, record, row["seq"])
+    if row["kind"] == "designation":
+        led |= set(designating.abouts(connection, row["record"]))
+    for kind, record in sorted(led):
+        designating.relink(connection, kind, record, row["seq"])
 
 
 def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, str], None]:
@@ -110,7 +126,7 @@ def _show(
 
 def _number(connection: Connection, row: Mapping[str, Any]) -> None:
     series, _, last = row["reference"].rpartition("-")
-    if row["version"] != 1 or row["reference"] == row["record"]:
+    if row["version"] != 1 or not row["reference"].isupper():  # names have no capitals, numbers have a series in them
         return
     if not connection.execute(update(numbering).where(numbering.c.series == series).values(last=int(last))).rowcount:
         connection.execute(insert(numbering).values(series=series, last=int(last)))

@@ -13,9 +13,11 @@ from register.words.work import DraftState, Mode
 
 
 class Draft(SQLModel, table=True):
-    """A report that somebody writes about a published record. `typed` is what they typed, as JSON, checked or not.
+    """A text that somebody writes. `typed` is what they typed, as JSON, checked or not.
 
-    `version` guards against two who save at once; `key` makes a request that came twice count once.
+    `makes` is the kind of document that comes of it. `about_kind` and `about_record` name what it is about: of a report
+    or a designation the published record, of a record itself. `replaces` is the digest of the version that a change was
+    made from. `version` guards against two who save at once; `key` makes a request that came twice count once.
     """
 
     __table_args__ = (
@@ -29,8 +31,10 @@ class Draft(SQLModel, table=True):
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=Text)
+    makes: str = Field(default="update", sa_type=Text)
     about_kind: str = Field(sa_type=Text)
     about_record: str = Field(sa_type=Text)
+    replaces: str | None = Field(default=None, sa_type=Text)
     mode: str = Field(sa_type=Text)
     side: str = Field(sa_type=Text)
     author_id: str = refers_to("account.id")

@@ -10,16 +10,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from register import access, workflow
+from register import access, i18n, workflow
 from register.access import Person, Thing
 from register.errors import FieldError, NotHere
 from register.i18n import mark as _
 from register.ledger import append
-from register.models import Draft, Proposal, TurnedKey
+from register.models import Account, Draft, Proposal, TurnedKey
 from register.publishing import proposing
 from register.words.vocabulary import Basis, Status
 from register.words.work import DraftState, Mode
 from register.workflow import Key
+
+OVERTAKEN = _("Another version of this record was published meanwhile. Send the text back, so that it can be compared.")
 
 
 def thing(proposal: Proposal, side: str) -> Thing:
@@ -103,10 +105,7 @@ def send_back(session: Session, proposal_id: str, reason: str, person: Person, n
         raise FieldError("", _("This text waits for no confirmation of your side."))
     if not reason.strip():
         raise FieldError("reason", _("Say why, so that the author can mend it."))
-    for key in turned(session, proposal.id):
-        key.void_at = now
-    proposal.reason, proposal.decided_at = reason, now
-    _moved(session, proposal, "returned", DraftState.RETURNED)
+    _return(session, proposal, reason, now)
     return proposal
 
 
@@ -128,7 +127,10 @@ def publish(session: Session, proposal: Proposal, now: datetime) -> int:
 
 
 def publish_due(session: Session, now: datetime) -> list[Proposal]:
-    """Publish what was confirmed under an embargo that is over. Safe to run twice, and by two at once."""
+    """Publish what was confirmed under an embargo that is over. Safe to run twice, and by two at once.
+
+    A change of a record of which another version was published meanwhile goes back to its author instead.
+    """
     over = select(col(Proposal.id)).where(col(Proposal.state) == "embargoed", col(Proposal.embargo) <= now)
     held = lock(session, session.scalars(over).all())
     found = [
@@ -136,8 +138,24 @@ def publish_due(session: Session, now: datetime) -> list[Proposal]:
     ]  # not those that another run just published
     found.sort(key=lambda proposal: (proposal.embargo or now, proposal.id))
     for proposal in found:
-        publish(session, proposal, now)
-    return found
+        append.lock(session.connection())
+        if proposing.current(session, proposal):
+            publish(session, proposal, now)
+        else:
+            _return(session, proposal, i18n.translations(_language(session, proposal)).gettext(proposing.CHANGED), now)
+    return [proposal for proposal in found if proposal.state == "published"]
+
+
+def _return(session: Session, proposal: Proposal, reason: str, now: datetime) -> None:
+    for key in turned(session, proposal.id):
+        key.void_at = now
+    proposal.reason, proposal.decided_at = reason, now
+    _moved(session, proposal, "returned", DraftState.RETURNED)
+
+
+def _language(session: Session, proposal: Proposal) -> str:
+    author = session.get(Account, proposal.author_id)
+    return author.language if author and author.language in i18n.LANGUAGES else i18n.LANGUAGES[0]
 
 
 def _locked(session: Session, proposal_id: str) -> Proposal:
@@ -148,11 +166,13 @@ def _locked(session: Session, proposal_id: str) -> Proposal:
 
 
 def _still_allowed(session: Session, proposal: Proposal) -> None:
-    """Raise FieldError when what was published since a text was submitted has made its status impossible."""
-    body = json.loads(proposal.core)["body"]
-    if body["status"] is None:
-        return
+    """Raise FieldError when what was published since a text was submitted leaves no place for it."""
     append.lock(session.connection())  # nothing is published between this look and the next key
+    if not proposing.current(session, proposal):
+        raise FieldError("", OVERTAKEN)
+    body = json.loads(proposal.core)["body"]
+    if proposal.kind != "update" or body["status"] is None:
+        return
     for side in body["sides"]:
         last = proposing.last_status(session, body["about"]["kind"], body["about"]["id"], side)
         if not workflow.allowed(last, Status(body["status"])):

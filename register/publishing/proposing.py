@@ -4,12 +4,11 @@ Editing what was submitted makes a new proposal necessary; the keys turned on th
 """
 
 import json
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlmodel import Session, col
 
 from register import workflow
@@ -18,40 +17,48 @@ from register.errors import FieldError, NotHere
 from register.i18n import ZONE
 from register.i18n import mark as _
 from register.ledger import append
-from register.ledger.documents import Update
+from register.ledger.documents import Designation, Update
+from register.ledger.parts import Part, mentions
 from register.ledger.tables import card, position, publication
 from register.models import Draft, Proposal, TurnedKey
 from register.words.vocabulary import Status
 from register.words.work import DraftState, Mode
 
 REPORTED_ON = ("agreement", "action", "session")
+CHANGED = _("Another version of this record was published meanwhile. Compare your text with it, and submit it again.")
 
 
-class About(NamedTuple):
-    """The published record that a report is about, as far as rules ask: its topics, and what a side said last of it."""
+class Public(NamedTuple):
+    """A published record as far as rules ask: its digest, its topics, and its text with the translations."""
 
     kind: str
     record: str
     reference: str
-    topics: frozenset[str]
+    digest: str
+    language: str
+    body: dict[str, Any]
+    translations: dict[str, dict[str, str]]
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The topics that it belongs to."""
+        return frozenset(self.body.get("topics") or ())
 
 
-def about(session: Session, kind: str, record: str) -> About:
-    """The published record of this id. One query. Raises NotHere when none is in view."""
-    if kind not in REPORTED_ON:
-        raise NotHere
-    row = (
-        session.connection()
-        .execute(
-            select(publication.c.document, publication.c.reference)
-            .join(card, card.c.seq == publication.c.seq)
-            .where(card.c.kind == kind, card.c.record == record, card.c.pub_to.is_(None))
-        )
-        .first()
+def public(session: Session, kind: str, record: str) -> Public | None:
+    """The version of a record that is in view now. One query."""
+    wanted = (
+        select(publication.c.document, publication.c.reference, publication.c.header, publication.c.translations)
+        .join(card, card.c.seq == publication.c.seq)
+        .where(card.c.kind == kind, card.c.record == record, card.c.pub_to.is_(None))
     )
+    row = session.connection().execute(wanted).first()
     if row is None or row.document is None:
-        raise NotHere
-    return About(kind, record, row.reference, frozenset(json.loads(row.document)["body"].get("topics") or ()))
+        return None
+    core, told = json.loads(row.document), json.loads(row.translations)
+    texts = {language: value["texts"] for language, value in told.items()}
+    digest = json.loads(row.header)["document"]
+    return Public(kind, record, row.reference, digest, core["language"], core["body"], texts)
 
 
 def last_status(session: Session, kind: str, record: str, side: str) -> Status:
@@ -78,6 +85,27 @@ def sides_of(mode: Mode, author_side: str) -> tuple[str, ...]:
     return tuple(sorted(workflow.WHO_CONFIRMS[mode].of(author_side)))
 
 
+def check_record(session: Session, kind: str, part: Part, author: Person) -> Mode:
+    """In whose name a record or a designation speaks. Raises FieldError unless the tables of `workflow` allow it."""
+    body = part.model_dump(mode="json")
+    sides = workflow.sides_of(kind, body)
+    mode = workflow.mode_of(kind, body)
+    if mode is Mode.OWN and sides != {author.side}:
+        told = _("This is for the other side to propose: it is theirs alone.")
+        field = workflow.WHOSE[kind] or ""
+        raise FieldError(field, told if author.principal else _("A joint body writes for both sides together."))
+    if kind in workflow.CITATION_NEEDED and not body["citations"]:
+        raise FieldError("source_1", _("Say where it is written: at least one passage of a source."))
+    named = {(mention.kind, mention.id): mention.role for mention in mentions(part)}
+    if named:
+        here = tuple_(card.c.kind, card.c.record).in_(list(named))
+        rows = session.connection().execute(select(card.c.kind, card.c.record).where(here, card.c.pub_to.is_(None)))
+        gone = named.keys() - {(row.kind, row.record) for row in rows}
+        if gone:
+            raise FieldError(named[min(gone)], _("This names a record that is not published."))
+    return mode
+
+
 def check(session: Session, report: Update, mode: Mode, author: Person) -> None:
     """Raise FieldError unless the report is one that the tables of `workflow` allow."""
     if set(report.sides) != set(sides_of(mode, author.side)):
@@ -92,23 +120,53 @@ def check(session: Session, report: Update, mode: Mode, author: Person) -> None:
         raise FieldError("evidence", _("Show by a link or a file that it was done."))
 
 
+def current(session: Session, proposal: Proposal) -> bool:
+    """Whether a text still follows the version that it was made from; a report and what is new follow none. One query.
+
+    The caller holds the ledger's head (`append.lock`), or only wants to know.
+    """
+    replaces = json.loads(proposal.core)["replaces"]
+    if replaces is None:
+        return True
+    found = public(session, proposal.kind, proposal.record)
+    return found is not None and found.digest == replaces
+
+
 def submit(
     session: Session,
     draft: Draft,
-    report: Update,
+    part: Part,
     translations: Mapping[str, Mapping[str, str]],
     author: Person,
     now: datetime,
     embargo: datetime | None = None,
 ) -> Proposal:
-    """Freeze `report` as the proposal of `draft`. Raises FieldError when a rule forbids it; NotHere as `about` does."""
-    mode = Mode(draft.mode)
-    found = about(session, report.about.kind, report.about.id)
-    check(session, report, mode, author)
-    if report.as_of.reading.last > now.astimezone(ZONE).date():
-        raise FieldError("as_of", _("A report says how it stands, so that its date cannot lie in the future."))
+    """Freeze a text as the proposal of `draft`, of the kind that the draft makes.
+
+    Raises FieldError when a rule forbids it, and NotHere when what it is about is not in view.
+    """
+    topics: frozenset[str] = frozenset()
+    record = append.record_id(draft.makes[0])
+    if isinstance(part, Update | Designation):
+        found = public(session, part.about.kind, part.about.id)
+        if found is None or (isinstance(part, Update) and part.about.kind not in REPORTED_ON):
+            raise NotHere
+        topics = found.topics
+    else:
+        record = draft.about_record
+        found = public(session, draft.makes, record)
+        topics = frozenset(getattr(part, "topics", ())) | (found.topics if found else frozenset())
+        if draft.replaces != (found.digest if found else None):
+            raise FieldError("", CHANGED)
+    if isinstance(part, Update):
+        mode = Mode(draft.mode)
+        check(session, part, mode, author)
+        if part.as_of.reading.last > now.astimezone(ZONE).date():
+            raise FieldError("as_of", _("A report says how it stands, so that its date cannot lie in the future."))
+    else:
+        mode = check_record(session, draft.makes, part, author)
     void(session, draft.id, now)
-    core = append.freeze("update", f"u-{secrets.token_hex(10)}", draft.language, report)
+    core = append.freeze(draft.makes, record, draft.language, part, draft.replaces)
     made = Proposal(
         draft_id=draft.id,
         kind=core.kind,
@@ -119,12 +177,12 @@ def submit(
         mode=mode.value,
         side=author.side,
         author_id=author.id,
-        topics=json.dumps(sorted(found.topics)),
+        topics=json.dumps(sorted(topics)),
         submitted_at=now,
         embargo=embargo,
     )
     session.add(made)
-    draft.state, draft.changed_at = DraftState.WAITING.value, now
+    draft.state, draft.mode, draft.changed_at = DraftState.WAITING.value, mode.value, now
     session.add(draft)
     session.flush()
     return made

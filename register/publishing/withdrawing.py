@@ -25,7 +25,9 @@ from register.words.vocabulary import FOUNDING, SIDES, Basis
 
 ENTRY = {what: entry for entry, what in taking.ENTRIES.items()}
 # Topics, places and terms hold the register together: they are changed, not taken back.
-TAKEN_BACK = frozenset({"agreement", "action", "session", "update", "organisation", "source", "structure", "request"})
+TAKEN_BACK = frozenset(
+    {"agreement", "action", "session", "update", "designation", "organisation", "source", "structure", "request"}
+)
 
 
 class Target(NamedTuple):
@@ -235,7 +237,7 @@ def _key(side: str, function: str, at: datetime) -> dict[str, str]:
 def _target(connection: Connection, row: Row[Any]) -> Target:
     core, header = json.loads(row.document), json.loads(row.header)
     body = core["body"]
-    about = body["about"] if row.kind == "update" else None
+    about = body.get("about")
     named = body if about is None else _latest(connection, about["kind"], about["id"])
     rows = taking.of_target(connection, row.seq)
     keys = {key["side"] for key in header["confirmations"]}

@@ -9,7 +9,7 @@ from register.ledger.tables import card, link, projection_state, synonym
 from register.sources import service as sources
 from tests import factories
 from tests.conftest import Command
-from tests.factories import BOTH, NL, VL, body, found, publish, redact, report
+from tests.factories import BOTH, NL, VL, body, designation, found, publish, redact, report
 
 
 def history(connection: Connection) -> None:
@@ -33,6 +33,9 @@ def history(connection: Connection) -> None:
     publish(connection, "sluizen", body("agreement", "Alle sluizen", places=["schelde"], topics=["water"]))
     publish(connection, "twee", report("agreement/sluizen", "postponed", "2024", NL), NL)  # changed
     publish(connection, "drie", report("agreement/kades", "ongoing", "2024", VL))  # and moved to another record
+    named = [(NL, "dienst", "2024"), (VL, "dienst", "2023"), (NL, "raad", "2025-02")]
+    for number, (side, who, on) in enumerate(named):
+        publish(connection, f"wie-{number}", designation("agreement/sluizen", side, who, on), side)
     vier = publish(connection, "vier", report("action/meten", "completed", "2025", third="dienst"))
     publish(connection, "schelde", body("place", "Westerschelde"))
     publish(connection, "sas", body("term", "Sas", synonyms={"nl": ["kolk"]}))

@@ -1,0 +1,115 @@
+"""Measures for `make bench` what ten times the data costs: each page on registers of two sizes, in one run.
+
+SIZES says how many agreements the two hold (10000,100000); a register stays in the folder that SCALE_DATA names, if it
+does, for the next run. Times are milliseconds of the processor, at the median, without the network.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import bench_data
+import serve
+
+ROUNDS = 15
+MOST_WORD_MS = 30  # by the clock, for any word, on the larger register
+
+
+class Asked(NamedTuple):
+    """A page to measure: its name, its address, and how much more it may cost with ten times the data (0: no limit)."""
+
+    name: str
+    address: str
+    most: float
+
+
+def pages(size: int) -> list[Asked]:
+    """What is asked of a register with `size` agreements."""
+    middle = f"NLVL-2023-{size // 2}"
+    return [
+        Asked("list", "/nl/afspraken", 1.2),
+        Asked("list, by title", "/nl/afspraken?sort=title", 1.2),
+        Asked("list, by term", "/nl/afspraken?sort=due", 1.2),
+        Asked("filtered by status", "/nl/afspraken?status=ongoing", 1.2),
+        Asked("filtered by topic", "/nl/afspraken?topic=pfas&sort=title", 1.2),
+        Asked("filtered by topic and status", "/nl/afspraken?topic=pfas&status=ongoing", 1.2),
+        Asked("filtered by what is rare", "/nl/afspraken?topic=pfas&status=postponed&timeliness=passed", 1.5),
+        Asked("keyset page", f"/nl/afspraken?after={middle}", 1.2),
+        Asked("keyset page, filtered", f"/nl/afspraken?status=ongoing&after={middle}", 1.2),
+        Asked("agreement", f"/nl/afspraken/{middle}", 1.2),
+        Asked("word in nearly all", "/nl/afspraken?q=de", 0),
+        Asked("word in many", "/nl/afspraken?q=water", 0),
+        Asked("word in few", f"/nl/afspraken?q={bench_data.mark(7)}", 0),
+    ]
+
+
+def measure() -> list[str]:
+    """Print what each page costs on both registers, and give the limits that are broken."""
+    sizes = sorted(int(size) for size in os.environ.get("SIZES", "10000,100000").split(",") if size.strip())
+    if len(sizes) != 2:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(os.environ.get("SCALE_DATA") or folder)
+        apps = [_register(kept / str(size), size) for size in sizes]
+        print(f"\n{'milliseconds of the processor':34}{sizes[0]:>10}{sizes[1]:>10}{'ratio':>8}{'by clock':>10}")
+        faults = []
+        for small, large in zip(*map(pages, sizes), strict=True):
+            costs = _costs(apps, (small.address, large.address))
+            ratio = costs[1][0] / costs[0][0]
+            print(f"{small.name:34}{costs[0][0]:10.2f}{costs[1][0]:10.2f}{ratio:8.2f}{costs[1][1]:10.2f}")
+            if small.most and ratio > small.most:
+                faults.append(f"{small.name}: {ratio:.2f} times the cost on the larger register, at most {small.most}")
+            if not small.most and costs[1][1] > MOST_WORD_MS:
+                faults.append(f"{small.name}: {costs[1][1]:.0f} ms on the larger register, at most {MOST_WORD_MS}")
+    return faults
+
+
+def _register(folder: Path, size: int) -> Any:
+    """The application on a register with `size` generated agreements in `folder`, made there unless it is there.
+
+    One whose projection is of other code is made anew: that is quicker than rebuilding it.
+    """
+    from register import create_app
+    from register.door import EXTENSION
+    from register.ledger.projection import VERSION
+
+    mark = folder / "projection"
+    known = mark.exists() and mark.read_text() == VERSION
+    if not known:
+        for stale in folder.glob("schakel.sqlite*"):
+            stale.unlink()
+    os.environ.update(SCHAKEL_DATA=str(folder), DATABASE_URL="")
+    serve.prepare()
+    app = create_app()
+    if not known:
+        print(f"Generating {size} agreements …", flush=True)
+        with app.extensions[EXTENSION].write() as session:
+            bench_data.fill(session.connection(), size)
+        mark.write_text(VERSION)
+    return app
+
+
+def _costs(apps: list[Any], addresses: tuple[str, str]) -> list[tuple[float, float]]:
+    """Milliseconds of the processor and by the clock for the address on each register, in turns."""
+    clients = [app.test_client() for app in apps]
+    took: list[list[tuple[float, float]]] = [[], []]
+    for round_ in range(ROUNDS + 2):
+        for client, address, times in zip(clients, addresses, took, strict=True):
+            begin, clock = time.process_time(), time.perf_counter()
+            answer = client.get(address)
+            if round_ > 1:  # the first fill what is kept in memory
+                times.append(((time.process_time() - begin) * 1000, (time.perf_counter() - clock) * 1000))
+            if answer.status_code != 200:
+                raise serve.ServeError(f"{address} answers {answer.status_code}.")
+    return [
+        (statistics.median(cpu for cpu, _ in times), statistics.median(wall for _, wall in times)) for times in took
+    ]
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(serve.ROOT))
+    print("\n".join(measure()) or "Ten times the data costs no more than it may.")

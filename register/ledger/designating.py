@@ -1,0 +1,77 @@
+"""Lead bodies that the sides designated: which designation of each side counts, and the link from record to body.
+
+A designation is a document of its own, so that the record's own version never changes by the act of one side.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from register.ledger.tables import link, publication
+from register.words.dates import read_edtf
+from register.words.vocabulary import SIDES
+
+LED = ("agreement", "action")  # kinds of record that a body leads on
+ROLE = "designated"
+
+
+def latest(designations: Iterable[tuple[int, dict[str, Any]]]) -> dict[str, int]:
+    """Of each side the designation that counts, by position in the ledger: the last by its day, then as published."""
+    found: dict[str, tuple[str, int]] = {}
+    for seq, body in designations:
+        order = read_edtf(body["designated_on"]["edtf"]).last.isoformat(), seq
+        found[body["side"]] = max(order, found.get(body["side"], ("", 0)))
+    return {side: found[side][1] for side in SIDES if side in found}
+
+
+def abouts(connection: Connection, designation: str) -> list[tuple[str, str]]:
+    """The records that a designation is about until now, as kind and id. One query."""
+    rows = connection.execute(
+        select(link.c.to_kind, link.c.to_record).where(
+            link.c.from_kind == "designation",
+            link.c.from_record == designation,
+            link.c.role == "about",
+            link.c.pub_to.is_(None),
+        )
+    )
+    return [(row.to_kind, row.to_record) for row in rows]
+
+
+def relink(connection: Connection, kind: str, record: str, seq: int) -> None:
+    """Lead from a record to the bodies that its designations name from position `seq` on. Two statements or three."""
+    about = and_(
+        link.c.from_kind == "designation",
+        link.c.from_record == publication.c.record,
+        link.c.seq == publication.c.seq,
+        link.c.role == "about",
+        link.c.pub_to.is_(None),
+    )
+    told = connection.execute(
+        select(publication.c.seq, publication.c.document)
+        .join(link, about)
+        .where(publication.c.kind == "designation", link.c.to_kind == kind, link.c.to_record == record)
+    )
+    bodies = {row.seq: json.loads(row.document)["body"] for row in told if row.document}
+    own = (link.c.from_kind == kind) & (link.c.from_record == record) & (link.c.role == ROLE)
+    connection.execute(update(link).where(own, link.c.pub_to.is_(None)).values(pub_to=seq))
+    named = dict.fromkeys(bodies[at]["organisation"] for at in latest(bodies.items()).values())
+    if named:
+        connection.execute(
+            insert(link),
+            [
+                {
+                    "from_kind": kind,
+                    "from_record": record,
+                    "role": ROLE,
+                    "to_kind": "organisation",
+                    "to_record": organisation,
+                    "pub_from": seq,
+                    "pub_to": None,
+                    "seq": 0,  # of no one text: it goes and comes by `relink` alone
+                    "place": place,
+                }
+                for place, organisation in enumerate(named)
+            ],
+        )
