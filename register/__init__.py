@@ -17,12 +17,14 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         cli,
         desk,
         door,
+        feeds,
         guards,
         history,
         notes,
         public,
         reports,
         review,
+        translating,
         user_commands,
         withdrawals,
     )
@@ -39,10 +41,12 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.config["BASE_URL"] = settings.base_url
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.extensions[door.EXTENSION] = database
+    feeds.init()
     public.init(app)
     accounts.init(app)
     notes.init(app)
     reports.init(app)
+    translating.init(app)
     review.init(app)
     withdrawals.init(app)
     history.init(app)

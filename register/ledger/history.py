@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select, tuple_
 
-from register.ledger import read, taking
+from register.ledger import read, taking, wording
 from register.ledger.documents import BODIES
 from register.ledger.parts import mentions
 from register.ledger.tables import card, publication
@@ -43,7 +43,7 @@ def versions(
 
     `back` is what `taking.around` gave. One query. Without rows there is no such record, or no such page.
     """
-    wanted = _entries(kind, reference)
+    wanted = _entries(language, kind, reference)
     if below is not None:
         wanted = wanted.where(publication.c.version < below)
     rows = connection.execute(wanted.order_by(publication.c.version.desc()).limit(PAGE_SIZE + 1)).all()
@@ -55,7 +55,7 @@ def two(
     connection: Connection, language: str, kind: str, reference: str, numbers: Sequence[int], back: Sequence[Row[Any]]
 ) -> dict[int, Version]:
     """These versions of a record by number; those that there are not are left out. One query."""
-    rows = connection.execute(_entries(kind, reference).where(publication.c.version.in_(numbers)))
+    rows = connection.execute(_entries(language, kind, reference).where(publication.c.version.in_(numbers)))
     return {row.version: _version(row, language, back) for row in rows}
 
 
@@ -71,8 +71,8 @@ def changes(connection: Connection, language: str, before: read.Published, after
     ]
 
 
-def _entries(kind: str, reference: str) -> Any:
-    return select(publication, taking.unconfirmed, taking.in_view.label("in_view")).where(
+def _entries(language: str, kind: str, reference: str) -> Any:
+    return select(publication, wording.now(language), taking.unconfirmed, taking.in_view.label("in_view")).where(
         publication.c.entry == "document", publication.c.kind == kind, publication.c.reference == reference
     )
 

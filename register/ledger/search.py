@@ -128,10 +128,11 @@ def add(connection: Connection, kind: str, seq: int, said: dict[str, list[str]])
 
 
 def remove(connection: Connection, kind: str, seq: int) -> None:
-    """Take the texts of the publication at `seq` out of the index, if they are in it."""
-    column = "seq" if connection.dialect.name == "postgresql" else "rowid"
+    """Take the texts of the publication at `seq` out of the index."""
     for language in LANGUAGES if kind in KINDS else ():
-        connection.execute(text(f"DELETE FROM words_{kind}_{language} WHERE {column} = :seq"), {"seq": seq})
+        table = f"words_{kind}_{language}"
+        key = "seq" if connection.dialect.name == "postgresql" else "rowid"
+        connection.execute(text(f"DELETE FROM {table} WHERE {key} = :seq"), {"seq": seq})
 
 
 def elsewhere(connection: Connection, kind: str, language: str, wanted: Query) -> dict[str, int]:

@@ -7,18 +7,26 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from register.ledger.tables import position, taken
-from register.words.taking import Taking
+from register.ledger.tables import position
 from register.words.vocabulary import CLOSED, SIDES, Confirmation, Status
 
 
 def of(connection: Connection, kind: str, record: str, header: str) -> dict[str, Any]:
     """Status, on whose word, and when each side last reported, from what stands now (design rules 2 and 9)."""
-    told = connection.execute(
+    return by(told(connection, kind, record), header)
+
+
+def told(connection: Connection, kind: str, record: str) -> Sequence[Any]:
+    """What stands now of all that was reported about a record, from the earliest day to the latest. One query."""
+    return connection.execute(
         select(position)
         .where(position.c.kind == kind, position.c.record == record, position.c.pub_to.is_(None))
         .order_by(position.c.as_of, position.c.seq)
     ).all()
+
+
+def by(told: Sequence[Any], header: str) -> dict[str, Any]:
+    """The same from the reports themselves, in their order, and the header of the record's own text. No query."""
     spoke = {row.side: row.as_of for row in told}
     said = [row for row in told if row.status]
     joint = _joint(said)
@@ -29,7 +37,7 @@ def of(connection: Connection, kind: str, record: str, header: str) -> dict[str,
         last = since or {row.side: row for row in said}
         of_sides = [last[side] for side in SIDES if side in last]
         latest = max(of_sides or last.values(), key=_order, default=None)
-        word = _word(of_sides, set() if of_sides else _keys(connection, json.loads(header)))
+        word = _word(of_sides, {confirmation["side"] for confirmation in json.loads(header)["confirmations"]})
     status = latest.status if latest else Status.UNKNOWN
     return {
         "status": status,
@@ -39,12 +47,6 @@ def of(connection: Connection, kind: str, record: str, header: str) -> dict[str,
         "updated_nl": spoke.get("nl"),
         "updated_vl": spoke.get("vl"),
     }
-
-
-def _keys(connection: Connection, header: dict[str, Any]) -> set[str]:
-    """The sides that confirmed an entry and did not withdraw that."""
-    back = select(taken.c.side).where(taken.c.target == header["seq"], taken.c.what == Taking.UNCONFIRMED.value)
-    return {confirmation["side"] for confirmation in header["confirmations"]} - set(connection.scalars(back))
 
 
 def _joint(said: Sequence[Any]) -> Any:

@@ -63,6 +63,14 @@ def out(rows: Sequence[Row[Any]]) -> Row[Any] | None:
     return next((row for row in reversed(rows) if row.what in OUT_OF_VIEW and row.ended is None), None)
 
 
+def header_now(connection: Connection, seq: int) -> str:
+    """The header of an entry, with no more confirmations than stand: what `standing` asks for. Two queries."""
+    found = json.loads(str(connection.scalar(select(publication.c.header).where(publication.c.seq == seq))))
+    back = select(taken.c.side).where(taken.c.target == seq, taken.c.what == Taking.UNCONFIRMED.value)
+    gone = set(connection.scalars(back))
+    return json.dumps({**found, "confirmations": [key for key in found["confirmations"] if key["side"] not in gone]})
+
+
 def apply(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Follow the entry `row`; gives the records whose standing it may have changed. Other entries change nothing.
 
@@ -135,8 +143,9 @@ def _show(connection: Connection, seq: int, target: int) -> list[tuple[str, str]
         return []
     _again(connection, link, target, hidden, seq, {})
     _again(connection, position, target, hidden, seq, {})
-    _again(connection, card, target, hidden, seq, standing.of(connection, shown.kind, shown.record, shown.header))
-    return _reported(connection, target)
+    stands = standing.of(connection, shown.kind, shown.record, header_now(connection, target))
+    _again(connection, card, target, hidden, seq, stands)
+    return [*_reported(connection, target), (shown.kind, shown.record)]
 
 
 def _again(

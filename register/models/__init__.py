@@ -6,6 +6,7 @@ from register.models.notes import Note
 from register.models.people import Account, AccountRole, Mandate
 from register.models.proposals import Draft, Proposal, TurnedKey
 from register.models.signing_in import Attempt, Challenge, KeptForm, SignIn
+from register.models.translating import Translation, TranslationKey
 from register.models.withdrawals import Withdrawal
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "SignIn",
     "Ticket",
     "Totp",
+    "Translation",
+    "TranslationKey",
     "TurnedKey",
     "Withdrawal",
 ]

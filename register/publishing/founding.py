@@ -77,6 +77,8 @@ def _state(connection: Connection) -> tuple[dict[tuple[str, str], tuple[str, str
         closed = closed or row.entry == "founding_closed"
         if row.entry in taking.ENTRIES:  # what was taken back, no load brings back
             confirmed.add((row.kind, row.record))
+        if row.entry == "translation":  # people have worked on it: what the seed says would take its place
+            confirmed.add((row.kind, row.record))
         if row.entry != "document":
             continue
         if row.basis not in FOUNDING or row.document is None:

@@ -16,6 +16,7 @@ from register.words.work import Mode
 from register.workflow import following
 
 SAVE, SUBMIT, DROP = "save", "submit", "drop"
+AUTO = "auto"  # saved by itself, while somebody types
 ROWS = (1, 2, 3)  # of evidence
 MOST = 4000  # signs of a text, as in the documents of the ledger
 # What is kept of a report that somebody writes: the names of the fields.

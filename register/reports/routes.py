@@ -15,13 +15,14 @@ from register.models import Draft
 from register.models.moments import new_id
 from register.publishing import confirming
 from register.reports import forms, queries, service
-from register.reports.forms import DROP, SAVE, SUBMIT, ReportForm
+from register.reports.forms import AUTO, DROP, SAVE, SUBMIT, ReportForm
 from register.reports.queries import Record
 from register.words.vocabulary import Status
 from register.words.work import DraftState
 
 rooms = Rooms("reports")
 ON_ITS_WAY = (DraftState.WAITING, DraftState.EMBARGOED)
+DONE_BY = {SAVE: "draft-saved", SUBMIT: "submitted", DROP: "draft-dropped"}
 
 
 @rooms.open("report", "/<kind>/<reference>", methods=("GET", "POST"))
@@ -37,6 +38,8 @@ def report(visit: Visit, kind: str, reference: str) -> Page | Go:
     if _act(form) == DROP:
         raise BadParameter("act", DROP, "value", (SAVE, SUBMIT))
     typed = form.typed()
+    if _act(form) == AUTO and _said(typed) == _said(_fresh(visit, record)):
+        return _kept()  # nobody has typed anything
     held = service.begin(visit.session, visit.person, record, str(form.key.data), typed, visit.now)
     if held.done:
         return _change(visit, held.draft.id, record, form)
@@ -89,10 +92,14 @@ def _change(visit: Visit, draft_id: str, record: Record, form: ReportForm) -> Pa
             service.drop(visit.session, visit.person, held.draft, visit.now)
             return Go(visit.path("drafts"), "draft-dropped")
     except service.Stale as stale:
+        if act == AUTO:
+            return _kept(stale=True)
         return _too_late(visit, stale.draft, record, form, typed)
+    if act == AUTO and held.draft.state in ON_ITS_WAY:  # only a button makes void what was submitted
+        return _kept(waits=True)
     if held.done:
         visit.saved()
-        return _go(visit, held.draft, "submitted" if act == SUBMIT else "draft-saved")
+        return _kept(held.draft) if act == AUTO else _go(visit, held.draft, DONE_BY[act])
     return _finish(visit, held.draft, record, form, typed, new=False)
 
 
@@ -112,6 +119,8 @@ def _finish(
         visit.saved()
         return _go(visit, draft, "submitted-anew" if waited else "submitted")
     visit.saved()
+    if _act(form) == AUTO:
+        return _kept(draft)
     if not submits:
         return _go(visit, draft, "draft-voided" if waited else "draft-saved")
     form.fill(typed)
@@ -155,7 +164,8 @@ def _too_late(visit: Visit, draft: Draft, record: Record, form: ReportForm, mine
         "open_still": open_still,
     }
     page = _page(visit, form, record, draft, status=409)
-    page.template = "reports/stale.html"
+    page.template, page.fragment = "reports/stale.html", ""
+    page.headers |= {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"}  # a page of its own
     page.context |= context
     return page
 
@@ -195,7 +205,14 @@ def _page(
         "last": forms.last_of(visit.person, record),
         "unknown": Status.UNKNOWN,
     }
-    return Page("reports/form.html", context, status=status)
+    return Page("reports/form.html", context, "reports/_place.html", status=status)
+
+
+def _kept(draft: Draft | None = None, *, stale: bool = False, waits: bool = False) -> Page:
+    """What is told when the form was saved by itself; by its header the form knows that the answer is about it."""
+    started = draft.typed if draft else ""
+    context = {"draft": draft, "started": started, "stale": stale, "waits": waits}
+    return Page("reports/_kept.html", context, status=409 if stale or waits else 200, headers={"X-Kept": "yes"})
 
 
 def _form(visit: Visit, record: Record, typed: dict[str, str], **given: str) -> ReportForm:
@@ -215,9 +232,13 @@ def _fresh(visit: Visit, record: Record) -> dict[str, str]:
     }
 
 
+def _said(typed: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in typed.items() if value}
+
+
 def _act(form: ReportForm) -> str:
     act = form.act.data or SAVE
-    if act not in (SAVE, SUBMIT, DROP):
+    if act not in (AUTO, SAVE, SUBMIT, DROP):
         raise BadParameter("act", act[:40], "value", (SAVE, SUBMIT, DROP))
     return str(act)
 

@@ -188,6 +188,8 @@ THINGS = {
     "withdrawals/<withdrawal_id>": "withdrawal",
     "withdrawals/<withdrawal_id>/answer": "withdrawal",
     "work-history/<kind>/<reference>": "record",
+    "translations/<kind>/<reference>": "record",
+    **{f"translations/text/<translation_id>{deed}": "translation" for deed in ("", "/drop", "/confirm", "/send-back")},
     "people-substitute/<reference>": "mandate",
     "people-end/<reference>": "mandate",
     "invitation/<token>": "invitation",

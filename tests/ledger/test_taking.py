@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from register.db import Database
 from register.errors import LedgerBroken, NotPublished
-from register.ledger import append, chain, overview, projection, read
+from register.ledger import append, chain, entries, projection, read
 from register.ledger.tables import card, link, publication
 from tests import factories
 from tests.factories import BOTH, NL, VL, body, found, publish, report
@@ -54,10 +54,9 @@ def test_what_is_taken_back_leaves_every_list_and_a_rebuild_says_the_same(databa
         spans = connection.execute(select(card.c.pub_from).where(card.c.record == "bruggen")).all()
         take(connection, "hiding", bridges, side="vl", ground="privacy", until="2026-01-15")
         assert found(connection, "bruggen") == []
-        assert [one.entry.record for one in overview.latest(connection, "nl", ["agreement", "update"], 9)] == [
-            "twee",
-            "sluizen",
-        ]
+        assert [
+            one.entry.record for one in entries.page(connection, "nl", None, 9, kinds=("agreement", "update")).rows
+        ] == ["twee", "sluizen"]
         assert not connection.scalar(select(card.c.id).where(card.c.kind == "agreement", card.c.record == "bruggen"))
         with pytest.raises(NotPublished):
             read.published(connection, "nl", "agreement", "NLVL-2023-002", 1)
