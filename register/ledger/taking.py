@@ -138,6 +138,7 @@ def _show(connection: Connection, seq: int, target: int) -> list[tuple[str, str]
         publication.c.kind == shown.kind,
         publication.c.record == shown.record,
         publication.c.version > shown.version,
+        publication.c.seq < seq,  # a rebuild finds here what came after as well
     )
     if connection.scalar(select(later)):
         return []
