@@ -21,9 +21,11 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         guards,
         history,
         notes,
+        pauses,
         public,
         reports,
         review,
+        telling,
         translating,
         user_commands,
         withdrawals,
@@ -50,7 +52,9 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     review.init(app)
     withdrawals.init(app)
     history.init(app)
+    pauses.init(app)
     desk.init(app)
+    telling.init(app)
     errors.init(app)
     guards.init(app)
     headers.init(app, secure=settings.base_url.startswith("https://"))

@@ -72,7 +72,7 @@ class Rule(NamedTuple):
 
 
 MANDATE = "mandate"
-PRINCIPALS_ONLY = frozenset({"confirm", "withdraw", "write own", "give"})  # verbs that a joint body never has
+PRINCIPALS_ONLY = frozenset({"confirm", "withdraw", "write own", "give", "declare"})  # that a joint body never has
 FACTOR_FIRST = frozenset({Role.ADMINISTRATOR.value, MANDATE})  # what counts only with a second factor
 WORKING = (Role.COORDINATOR.value, Role.DIPLOMAT.value)
 ADMINISTRATOR = (Role.ADMINISTRATOR.value,)
@@ -111,6 +111,8 @@ RULES: tuple[Rule, ...] = (
     Rule("withdraw", "record", Whose.TOPICS, (MANDATE,)),
     Rule("see", "withdrawal", Whose.SIDE, (*WORKING, MANDATE)),
     Rule("see", "withdrawal", Whose.BOTH, (*WORKING, MANDATE)),
+    Rule("declare", "pause", Whose.SIDE, ADMINISTRATOR),
+    Rule("declare", "pause", Whose.TOPICS, (MANDATE,)),  # it has no topics: only a mandate on all of them covers it
 )
 
 

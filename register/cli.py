@@ -22,8 +22,8 @@ from register.imports import checking, founded, founding
 from register.imports.reading import SeedFaults
 from register.ledger import PUBLIC_TABLES, chain, projection
 from register.ledger.tables import head
-from register.publishing import confirming, withdrawing
 from register.sources import service as sources
+from register.telling import running
 
 ledger = AppGroup("ledger", help="The ledger: check it, rebuild what is derived from it.")
 source = AppGroup("source", help="The texts of sources.")
@@ -112,12 +112,12 @@ def migrate() -> None:
 @click.command("digest")
 @with_appcontext
 def digest() -> None:
-    """Do what the clock asks: publish what an embargo held back, show again what was hidden. Safe to run twice."""
-    with _existing().write() as session:
-        published = len(confirming.publish_due(session, clock()))
-        shown = withdrawing.show_due(session, clock())
-    click.echo(f"{published} published, whose embargo is over.")
-    click.echo(f"{shown} shown again, which had been hidden for a while.")
+    """Do what the clock asks: embargoes, what was hidden, notices, readings that differ, mail. Safe to run twice."""
+    done = running.run(_existing(), clock)
+    click.echo(f"{done.published} published, whose embargo is over; {done.back} shown again; ", nl=False)
+    click.echo(
+        f"{done.named} responses asked in public; {done.shown} readings shown to differ; {done.sent} letters sent, {done.failed} not."
+    )
 
 
 @ledger.command("verify")

@@ -3,6 +3,7 @@
 from register.models.audit import AuditEntry
 from register.models.credentials import Identity, Passkey, RecoveryCode, Ticket, Totp
 from register.models.notes import Note
+from register.models.noticing import Asking, Difference, EmbargoChange, Told
 from register.models.people import Account, AccountRole, Mandate
 from register.models.proposals import Draft, Proposal, TurnedKey
 from register.models.signing_in import Attempt, Challenge, KeptForm, SignIn
@@ -12,10 +13,13 @@ from register.models.withdrawals import Withdrawal
 __all__ = [
     "Account",
     "AccountRole",
+    "Asking",
     "Attempt",
     "AuditEntry",
     "Challenge",
+    "Difference",
     "Draft",
+    "EmbargoChange",
     "Identity",
     "KeptForm",
     "Mandate",
@@ -25,6 +29,7 @@ __all__ = [
     "RecoveryCode",
     "SignIn",
     "Ticket",
+    "Told",
     "Totp",
     "Translation",
     "TranslationKey",
