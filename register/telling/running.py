@@ -1,4 +1,4 @@
-"""One run of the clock: embargoes and hiding that are over, sides that are named, readings that come to be shown, and the mail.
+"""One run of the clock: embargoes and hiding that are over, sides that are named, readings that are shown, and mail.
 
 Each step is a transaction of its own, safe to run twice and by two at once; mail comes last and undoes nothing.
 """
@@ -13,7 +13,7 @@ from register.telling import letters
 
 
 class Outcome(NamedTuple):
-    """What a run did: texts published, and shown again; sides named, differences shown, letters sent and letters that did not go."""
+    """What a run did: texts published and shown again, sides named, differences shown, letters sent and not sent."""
 
     published: int
     back: int
