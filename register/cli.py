@@ -115,9 +115,8 @@ def digest() -> None:
     """Do what the clock asks: embargoes, what was hidden, notices, readings that differ, mail. Safe to run twice."""
     done = running.run(_existing(), clock)
     click.echo(f"{done.published} published, whose embargo is over; {done.back} shown again; ", nl=False)
-    click.echo(
-        f"{done.named} responses asked in public; {done.shown} readings shown to differ; {done.sent} letters sent, {done.failed} not."
-    )
+    click.echo(f"{done.named} responses asked in public; {done.shown} readings shown to differ; ", nl=False)
+    click.echo(f"{done.sent} letters sent, {done.failed} not.")
 
 
 @ledger.command("verify")
@@ -231,6 +230,7 @@ _KEPT = {
     "tickets": "links that were sent",
     "forms": "forms that were kept for somebody",
     "audit": "entries of the audit trail",
+    "files": "files that no draft names any more",
     "people": "names and addresses of people who have left",
 }
 

@@ -34,6 +34,7 @@ PATHS: dict[str, dict[str, str]] = {
     "places": {"nl": "plaatsen", "en": "places"},
     "terms": {"nl": "begrippen", "en": "glossary"},
     "history": {"nl": "geschiedenis", "en": "history"},
+    "files": {"nl": "bestanden", "en": "files"},
     "follow": {"nl": "volgen", "en": "follow"},
     "changes": {"nl": "wijzigingen", "en": "changes"},
     "reading": {"nl": "leeswijzer", "en": "how-to-read"},
@@ -155,10 +156,10 @@ def translations(language: str) -> NullTranslations:
 @cache
 def labels(language: str) -> dict[str, dict[str, str]]:
     """The labels of all fixed words: `labels("nl")["Status"]["ongoing"]`."""
-    from register.words import people, taking, vocabulary, work
+    from register.words import files, people, taking, vocabulary, work
 
     catalogue = translations(language)
-    named = [word for module in (vocabulary, people, work, taking) for word in vars(module).values()]
+    named = [word for module in (vocabulary, people, work, files, taking) for word in vars(module).values()]
     kinds = [kind for kind in named if isinstance(kind, type) and issubclass(kind, vocabulary.Word)]
     return {
         kind.__name__: {word.value: catalogue.pgettext(word.context, word.message) for word in kind} for kind in kinds

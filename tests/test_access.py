@@ -180,6 +180,11 @@ TABLE: list[tuple[str, Thing, str]] = [
     ("withdraw", record("", "water", by=""), ""),
     ("see", Thing("withdrawal", "nl"), f"{NL_WORKING}"),
     ("see", Thing("withdrawal", ""), WORKING),
+    # Pauses: whoever administers a side, or has a mandate on all topics, which a pause is about.
+    ("declare", Thing("pause", "nl"), f"{NL_HEADS} nl-mandated-all"),
+    ("declare", Thing("pause", "vl"), f"{VL_HEADS} vl-mandated-all"),
+    ("declare", Thing("pause", "joint"), ""),
+    ("declare", Thing("pause", ""), ""),
 ]
 
 

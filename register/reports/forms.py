@@ -22,7 +22,7 @@ MOST = 4000  # signs of a text, as in the documents of the ledger
 # What is kept of a report that somebody writes: the names of the fields.
 TYPED = (
     "mode", "status", "text", "language", "other", "as_of",
-    *(f"{name}_{row}" for row in ROWS for name in ("title", "link")),
+    *(f"{name}_{row}" for row in ROWS for name in ("title", "link", "file")),
     "embargo_day", "embargo_time",
 )  # fmt: skip
 
@@ -35,7 +35,8 @@ def _carried() -> Any:
 class ReportForm(forms.Form):
     """A report. `key` makes a form that is sent twice count once, `version` and `started` show what it was made from.
 
-    `take`: the fields in which what was saved meanwhile is taken instead of what stands in the form.
+    `take`: the fields in which what was saved meanwhile is taken instead of what stands in the form. A file comes in
+    `upload_1`; from then on the form carries its SHA-256 in `file_1`, until its row is ticked in `remove`.
     """
 
     key = forms.hidden()
@@ -55,6 +56,9 @@ class ReportForm(forms.Form):
     link_2 = forms.line("", required=False, most=2000, inputmode="url", autocapitalize="none", spellcheck="false")
     title_3 = forms.line("", required=False)
     link_3 = forms.line("", required=False, most=2000, inputmode="url", autocapitalize="none", spellcheck="false")
+    file_1, file_2, file_3 = forms.hidden(), forms.hidden(), forms.hidden()  # the SHA-256 of what is kept already
+    upload_1, upload_2, upload_3 = wtforms.FileField(""), wtforms.FileField(""), wtforms.FileField("")
+    remove = forms.choices("", [(str(row), str(row)) for row in ROWS])  # the rows whose file goes
     embargo_day = forms.day("", required=False)
     embargo_time = wtforms.StringField("", [validators.Length(max=20)], widget=widgets.TimeInput())
 
@@ -75,7 +79,9 @@ class ReportForm(forms.Form):
         """What was typed, with what was saved meanwhile where it is taken instead."""
         theirs = self.before()
         taken = set(self.take.data or ()) & theirs.keys()
-        return {name: theirs[name] if name in taken else str(self[name].data or "") for name in TYPED}
+        gone = {f"file_{row}" for row in self.remove.data or ()}
+        typed = {name: theirs[name] if name in taken else str(self[name].data or "") for name in TYPED}
+        return typed | dict.fromkeys(gone & typed.keys(), "")
 
     def before(self) -> dict[str, str]:
         """What the form was made from; nothing where that cannot be read."""
@@ -88,7 +94,7 @@ class ReportForm(forms.Form):
 
     def fill(self, typed: dict[str, str]) -> None:
         """Show `typed` in the form."""
-        self.take.data = []
+        self.take.data, self.remove.data = [], []
         for name in TYPED:
             self[name].data = typed.get(name, "")
 

@@ -1,22 +1,24 @@
 """The rooms of reports: writing one on a published record, going on with a draft, and the list of one's own."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from flask import request
 
 from register import access
-from register.errors import BadParameter, FieldError
-from register.guards import Go, Page, Rooms, Visit, requires
+from register.errors import BadParameter, FieldError, NotHere
+from register.guards import File, Go, Page, Rooms, Visit, beforehand, requires, takes_files
 from register.guards.serving import DONE
 from register.i18n import KINDS
 from register.i18n import mark as _
 from register.models import Draft
 from register.models.moments import new_id
-from register.publishing import confirming
-from register.reports import forms, queries, service
+from register.publishing import confirming, evidence
+from register.reports import forms, queries, service, uploads
 from register.reports.forms import AUTO, DROP, SAVE, SUBMIT, ReportForm
 from register.reports.queries import Record
+from register.words.files import SERVED
 from register.words.vocabulary import Status
 from register.words.work import DraftState
 
@@ -27,6 +29,8 @@ DONE_BY = {SAVE: "draft-saved", SUBMIT: "submitted", DROP: "draft-dropped"}
 
 @rooms.open("report", "/<kind>/<reference>", methods=("GET", "POST"))
 @requires("write", "draft")
+@takes_files
+@beforehand(uploads.received)
 def report(visit: Visit, kind: str, reference: str) -> Page | Go:
     """A new report on a published record."""
     asked()
@@ -37,10 +41,11 @@ def report(visit: Visit, kind: str, reference: str) -> Page | Go:
         return _page(visit, form, record, begun=begun)
     if _act(form) == DROP:
         raise BadParameter("act", DROP, "value", (SAVE, SUBMIT))
-    typed = form.typed()
+    typed = uploads.typed(visit, form)
     if _act(form) == AUTO and _said(typed) == _said(_fresh(visit, record)):
         return _kept()  # nobody has typed anything
     held = service.begin(visit.session, visit.person, record, str(form.key.data), typed, visit.now)
+    uploads.keep(visit, held.draft)
     if held.done:
         return _change(visit, held.draft.id, record, form)
     return _finish(visit, held.draft, record, form, typed, new=True)
@@ -48,6 +53,8 @@ def report(visit: Visit, kind: str, reference: str) -> Page | Go:
 
 @rooms.open("report", "/draft/<draft_id>", methods=("GET", "POST"))
 @requires("see", "draft")
+@takes_files
+@beforehand(uploads.received)
 def report_draft(visit: Visit, draft_id: str) -> Page | Go:
     """A draft of one's own side; whoever wrote it goes on with it here."""
     asked()
@@ -60,6 +67,18 @@ def report_draft(visit: Visit, draft_id: str) -> Page | Go:
         return _shown(visit, draft, record, typed)
     form = _form(visit, record, typed, key=draft.key, version=str(draft.version), started=_plain(typed))
     return _page(visit, form, record, draft)
+
+
+@rooms.open("report", "/draft/<draft_id>/file/<sha256>")
+@requires("see", "draft")
+def report_file(visit: Visit, draft_id: str, sha256: str) -> File:
+    """A file that a draft of one's own side names."""
+    draft = queries.draft(visit.session, visit.person, draft_id)
+    if sha256 not in {queries.typed(draft).get(f"file_{row}") for row in forms.ROWS}:
+        raise NotHere
+    file = evidence.fetch(visit.session, draft.id, sha256)
+    media, ending = SERVED[file.type]
+    return File(file.data, f"schakel-{sha256[:12]}.{ending}", media)
 
 
 @rooms.open("drafts")
@@ -85,7 +104,7 @@ def asked(*names: str) -> dict[str, str]:
 
 def _change(visit: Visit, draft_id: str, record: Record, form: ReportForm) -> Page | Go:
     """Save or submit a draft that is there; a form that is too old comes back beside what was saved meanwhile."""
-    act, typed = _act(form), form.typed()
+    act, typed = _act(form), uploads.typed(visit, form)
     try:
         held = service.hold(visit.session, visit.person, draft_id, str(form.version.data), typed, submits=act == SUBMIT)
         if act == DROP:
@@ -97,7 +116,8 @@ def _change(visit: Visit, draft_id: str, record: Record, form: ReportForm) -> Pa
         return _too_late(visit, stale.draft, record, form, typed)
     if act == AUTO and held.draft.state in ON_ITS_WAY:  # only a button makes void what was submitted
         return _kept(waits=True)
-    if held.done:
+    uploads.keep(visit, held.draft)
+    if held.done and len(uploads.cleaned(visit)) == len(visit.ahead or ()):  # no file that must be spoken of
         visit.saved()
         return _kept(held.draft) if act == AUTO else _go(visit, held.draft, DONE_BY[act])
     return _finish(visit, held.draft, record, form, typed, new=False)
@@ -108,29 +128,36 @@ def _finish(
 ) -> Page | Go:
     """Keep what was typed, and submit it when that is asked and it fits."""
     submits, waited = _act(form) == SUBMIT, draft.state in ON_ITS_WAY
-    fits = _fitting(visit, record, form, typed) if submits else None
-    if submits and fits is None and waited:  # what is on its way stays as it is until something better comes
+    sent = uploads.sent_with(visit, draft)
+    fits = _fitting(visit, record, form, typed, sent) if submits else None
+    refused = uploads.refused(visit, typed, sent) if _act(form) != AUTO else []
+    for fault in refused:
+        form.fail(fault)
+    unfit = bool(refused) or (submits and fits is None)
+    if not (unfit and waited):  # what is on its way stays as it is until something better comes
+        if not new:
+            service.save(visit.session, visit.person, draft, typed, visit.now)
+        visit.saved()
+    if unfit:
         form.fill(typed)
-        return _page(visit, form, record, draft, status=422)
-    if not new:
-        service.save(visit.session, visit.person, draft, typed, visit.now)
+        if not waited:
+            form.version.data, form.started.data = str(draft.version), _plain(typed)
+        page = _page(visit, form, record, draft, status=422)
+        page.keep = True  # it is no report yet, but what was typed is kept, and so are its files
+        return page
+    if any(file.removed for file in uploads.cleaned(visit).values()):  # first they see what was taken out
+        return _go(visit, draft, "files-cleaned")
     if fits:
         service.submit(visit.session, visit.person, draft, fits, visit.now)
-        visit.saved()
         return _go(visit, draft, "submitted-anew" if waited else "submitted")
-    visit.saved()
     if _act(form) == AUTO:
         return _kept(draft)
-    if not submits:
-        return _go(visit, draft, "draft-voided" if waited else "draft-saved")
-    form.fill(typed)
-    form.version.data, form.started.data = str(draft.version), _plain(typed)
-    page = _page(visit, form, record, draft, status=422)
-    page.keep = True  # it is no report yet, but what was typed is kept
-    return page
+    return _go(visit, draft, "draft-voided" if waited else "draft-saved")
 
 
-def _fitting(visit: Visit, record: Record, form: ReportForm, typed: dict[str, str]) -> service.Report | None:
+def _fitting(
+    visit: Visit, record: Record, form: ReportForm, typed: dict[str, str], sent: Collection[str]
+) -> service.Report | None:
     """The report to submit; None, the form saying why, when it is none."""
     if not record.title:
         form.fail(FieldError("", _("What this is about is not published any more, so that nothing can be submitted.")))
@@ -139,7 +166,7 @@ def _fitting(visit: Visit, record: Record, form: ReportForm, typed: dict[str, st
     if not form.ok():
         return None
     try:
-        return service.fit(visit.session, visit.person, record, typed, visit.now)
+        return service.fit(visit.session, visit.person, record, typed, visit.now, sent)
     except service.Unfit as unfit:
         for fault in unfit.faults:
             form.fail(fault)
@@ -158,6 +185,8 @@ def _too_late(visit: Visit, draft: Draft, record: Record, form: ReportForm, mine
     form.fill(mine | {name: theirs.get(name, "") for name in taken})
     form.version.data, form.started.data = str(draft.version), _plain(theirs)
     open_still = access.can(visit.person, "change", access.draft(draft))
+    if open_still:
+        uploads.keep(visit, draft)
     context = {
         "differing": [(name, before.get(name, ""), theirs.get(name, ""), mine.get(name, "")) for name in differing],
         "taken": taken,
@@ -166,6 +195,7 @@ def _too_late(visit: Visit, draft: Draft, record: Record, form: ReportForm, mine
     page = _page(visit, form, record, draft, status=409)
     page.template, page.fragment = "reports/stale.html", ""
     page.headers |= {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"}  # a page of its own
+    page.keep = True  # the files that came with it; nothing else was written
     page.context |= context
     return page
 
@@ -177,6 +207,7 @@ def _shown(visit: Visit, draft: Draft, record: Record, typed: dict[str, str]) ->
     frozen = proposal if draft.state == DraftState.PUBLISHED or draft.state in ON_ITS_WAY else None
     context["reading"] = service.reading(typed, visit.today, frozen)
     context["proposal"] = proposal
+    context["sent"] = uploads.sent_with(visit, draft)
     context["mine"] = draft.author_id == visit.person.id
     return Page("reports/draft.html", context)
 
@@ -201,7 +232,12 @@ def _page(
         "reading": service.reading(
             {name: str(form[name].data or "") for name in forms.TYPED}, visit.today, proposal if waits else None
         ),
-        "evidence": [(row, form[f"title_{row}"], form[f"link_{row}"]) for row in service.ROWS],
+        "evidence": [
+            (row, form[f"title_{row}"], form[f"link_{row}"], form[f"upload_{row}"], form[f"file_{row}"])
+            for row in service.ROWS
+        ],
+        "sent": uploads.sent_with(visit, draft),
+        "most": visit.settings.limits.evidence_file // uploads.MB,
         "last": forms.last_of(visit.person, record),
         "unknown": Status.UNKNOWN,
     }

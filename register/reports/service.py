@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from register.ledger.documents import Update
 from register.ledger.parts import DateSaid, Evidence, Pointer
 from register.models import Draft, Proposal
 from register.models.moments import new_id
-from register.publishing import proposing
+from register.publishing import evidence, proposing
 from register.reports.queries import Item, Record
 from register.words import saying
 from register.words.dates import read_edtf
@@ -140,16 +140,22 @@ def drop(session: Session, person: Person, draft: Draft, now: datetime) -> None:
     """Give a draft up; what was typed in it is erased. Raises Stale for one that is on its way."""
     if not access.can(person, "drop", access.draft(draft)):
         raise Stale(draft)
+    evidence.drop(session, draft.id)
     draft.state, draft.typed, draft.version, draft.changed_at = DraftState.DROPPED.value, "{}", draft.version + 1, now
     session.add(draft)
 
 
-def fit(session: Session, person: Person, about: Record, typed: Mapping[str, str], now: datetime) -> Report:
-    """The report that was typed, checked by every rule that submitting it asks. Raises Unfit with all that is wrong."""
+def fit(
+    session: Session, person: Person, about: Record, typed: Mapping[str, str], now: datetime, sent: Collection[str] = ()
+) -> Report:
+    """The report that was typed, checked by every rule that submitting it asks. Raises Unfit with all that is wrong.
+
+    `sent`: the SHA-256 of each file that is kept with the draft.
+    """
     faults: list[FieldError] = []
     language = _language(person, typed)
     said = _as_of(typed, language, now, faults)
-    evidence = _evidence(typed, faults)
+    shown = _evidence(typed, sent, faults)
     embargo = _embargo(typed, now, faults)
     status = Status(typed["status"]) if typed.get("status") in set(Status) else None
     text, other = typed.get("text", ""), typed.get("other", "")
@@ -160,8 +166,8 @@ def fit(session: Session, person: Person, about: Record, typed: Mapping[str, str
     mode = _mode(person, typed)
     try:
         sides = proposing.sides_of(mode, person.side)
-        if status in workflow.EVIDENCE_NEEDED and not evidence and not faults:
-            raise FieldError("title_1", _("Show by a link that it was done."))
+        if status in workflow.EVIDENCE_NEEDED and not shown and not faults:
+            raise FieldError("title_1", _("Show by a link or a file that it was done."))
         if said is None or faults:
             raise Unfit(faults)
         update = Update(
@@ -170,7 +176,7 @@ def fit(session: Session, person: Person, about: Record, typed: Mapping[str, str
             sides=sides,  # type: ignore[arg-type]
             status=status,
             text=text or None,
-            evidence=evidence,
+            evidence=shown,
         )
         proposing.check(session, update, mode, person)
     except FieldError as error:
@@ -227,17 +233,28 @@ def _as_of(
     return said
 
 
-def _evidence(typed: Mapping[str, str], faults: list[FieldError]) -> tuple[Evidence, ...]:
+def _evidence(typed: Mapping[str, str], sent: Collection[str], faults: list[FieldError]) -> tuple[Evidence, ...]:
     found = []
     for row in ROWS:
-        title, link = typed.get(f"title_{row}", ""), typed.get(f"link_{row}", "")
-        if link and not _ADDRESS.fullmatch(link):
+        title, link, file = (typed.get(f"{name}_{row}", "") for name in ("title", "link", "file"))
+        if file and link:
+            told = _("Give a link or a file, not both: use another row for the second.")
+            faults.append(FieldError(f"link_{row}", told))
+        elif file and file not in sent:
+            faults.append(FieldError(f"upload_{row}", _("This file is no longer here. Choose it again.")))
+        elif file and not title:
+            faults.append(FieldError(f"title_{row}", _("Say what this file is.")))
+        elif file:
+            found.append(Evidence(title=title, sha256=file))
+        elif link and not _ADDRESS.fullmatch(link):
             told = _("This is not a web address. It begins with https:// and has no spaces.")
             faults.append(FieldError(f"link_{row}", told))
         elif link and not title:
             faults.append(FieldError(f"title_{row}", _("Say what stands at this address.")))
         elif title and not link:
-            faults.append(FieldError(f"link_{row}", _("Give the web address where this can be seen.")))
+            faults.append(
+                FieldError(f"link_{row}", _("Give the web address where this can be seen, or choose a file."))
+            )
         elif link:
             found.append(Evidence(title=title, url=link))
     return tuple(found)

@@ -5,14 +5,16 @@ from typing import Any
 from flask import request
 
 from register.errors import BadParameter, FieldError, NotHere
-from register.guards import Go, Page, Rooms, Visit, requires
+from register.guards import File, Go, Page, Rooms, Visit, requires
 from register.guards.serving import DONE
 from register.i18n import KINDS, translations
 from register.i18n import mark as _
 from register.models import Account
+from register.publishing import embargoing
 from register.review import queries, service
 from register.review.forms import ConfirmForm, ReturnForm, TogetherForm
 from register.web.forms import Form
+from register.words.files import SERVED
 
 rooms = Rooms("review")
 
@@ -92,6 +94,15 @@ def review_send_back(visit: Visit, proposal_id: str) -> Page | Go:
     return Go(visit.path("review", proposal_id), "sent-back")
 
 
+@rooms.open("review", "/<proposal_id>/file/<sha256>")
+@requires("see", "proposal")
+def review_file(visit: Visit, proposal_id: str, sha256: str) -> File:
+    """A file that a submitted text names."""
+    file = queries.file(visit.session, visit.person, proposal_id, sha256)
+    media, ending = SERVED[file.type]
+    return File(file.data, f"schakel-{sha256[:12]}.{ending}", media)
+
+
 def _one(
     visit: Visit,
     proposal_id: str,
@@ -102,8 +113,13 @@ def _one(
     proved: bool = False,
 ) -> Page:
     row = queries.one(visit.session, visit.person, visit.language, proposal_id)
+    embargoed = row.proposal.state == "embargoed"
+    change = embargoing.asked(visit.session, proposal_id) if embargoed else None
     context = {
         "row": row,
+        "change": change,
+        "may_ask": embargoing.may_ask(row.proposal, visit.person),
+        "may_agree": change is not None and embargoing.may_agree(row.proposal, change, visit.person),
         "rooms": KINDS,
         "form": form or ConfirmForm(visit.language),
         "returning": returning or ReturnForm(visit.language),

@@ -111,5 +111,7 @@ class Deed(Word):
     AGREED_TO_WITHDRAW = "agreed_to_withdraw", P_("deed", "Agreed to withdraw a text together")
     DECLINED_TO_WITHDRAW = "declined_to_withdraw", P_("deed", "Did not agree to withdraw a text together")
     DROPPED_WITHDRAWAL = "dropped_withdrawal", P_("deed", "Took a request to withdraw a text back")
+    EMBARGO_ASKED = "embargo_asked", P_("deed", "Asked for another embargo")
+    EMBARGO_AGREED = "embargo_agreed", P_("deed", "Agreed to another embargo")
     PAUSE_DECLARED = "pause_declared", P_("deed", "Declared a pause of their side")
     PAUSE_ENDED = "pause_ended", P_("deed", "Ended a pause of their side")

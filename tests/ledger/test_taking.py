@@ -41,7 +41,7 @@ def test_what_is_taken_back_leaves_every_list_and_a_rebuild_says_the_same(databa
 
         # One side's confirmation of a joint report: it is the word of the other side from then on.
         take(connection, "unconfirming", joint, side="nl", about=about)
-        assert stands(connection) == ("completed", "different", "2024-12-31", "2025-12-31")
+        assert stands(connection) == ("ongoing", "one_side", "2024-12-31", "2025-12-31")
         now = read.updates_about(connection, "nl", "agreement", ["sluizen"])[1]
         assert (now.sides, now.unconfirmed, [key["side"] for key in now.confirmations]) == (("vl",), "nl", ["vl"])
 
