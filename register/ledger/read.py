@@ -206,10 +206,10 @@ def updates_about(
         .order_by(publication.c.seq)
     )
     told = [decode(row, language) for row in rows if row.document is not None]
-    return [update for update in told if not clock.name or _last_day(update) <= clock.day]
+    return [update for update in told if not clock.name or last_day(update) <= clock.day]
 
 
-def _last_day(update: Published) -> str:
+def last_day(update: Published) -> str:
     """The day that a report counts from: the latest one that it may be about (design rule 9)."""
     return read_edtf(update.body["as_of"]["edtf"]).last.isoformat()
 
