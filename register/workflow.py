@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from register.words import workdays
+from register.words.taking import Taking
 from register.words.vocabulary import SIDES, Standing, Status
 from register.words.work import Mode
 
@@ -99,6 +100,22 @@ def mode_of(kind: str, body: Mapping[str, Any]) -> Mode:
 
 # Who confirms a translation: a working one a second colleague of the side that made it, an agreed one a person of each.
 TRANSLATED_BY: Mapping[Standing, Mode] = {Standing.WORKING: Mode.OWN, Standing.AGREED: Mode.JOINT}
+
+HIDDEN_FOR = 10  # working days that a text is not shown at the request of one side (design rule 6)
+
+
+def takings(word: Collection[str], confirmed: bool, side: str) -> dict[Taking, bool]:
+    """What `side` may do to take back a text that is the word of the sides in `word`, and whether it does so alone.
+
+    Its own word it withdraws alone. Of what is also the other side's, it withdraws its own confirmation, if it was
+    confirmed at all, and hides it for a while; that the whole is withdrawn, both must want.
+    """
+    if side not in word:
+        return {}
+    if set(word) == {side}:
+        return {Taking.WITHDRAWN: True}
+    alone = {Taking.UNCONFIRMED: True} if confirmed else {}
+    return {**alone, Taking.HIDDEN: True, Taking.WITHDRAWN: False}
 
 
 def allowed(last: Status, following: Status) -> bool:

@@ -16,7 +16,7 @@ from register.errors import BadParameter
 from register.ledger.stood import REPORTED
 from register.ledger.tables import card, published_day, stood
 from register.words.dates import read_edtf
-from register.words.saying import understood
+from register.words.saying import say, understood
 from register.words.vocabulary import SessionKind, SessionState
 
 AS_OF, PUBLISHED_ON = "as_of", "published_on"
@@ -179,20 +179,25 @@ def made(clock: Clock, shown: FromClause) -> ColumnElement[bool]:
     return or_(shown.c.sort_date <= clock.day, yet_to_come)
 
 
-def baselines(connection: Connection) -> Sequence[Any]:
-    """The government summits that were held, latest first: their days have a name, in the words of the source.
+class Baseline(NamedTuple):
+    """A day that has a name: the one to ask for (ISO, the last that a vague date may be), and how it is said."""
 
-    One query. `sort_date` is the day to ask for: the last one that a vague date may be.
-    """
-    return connection.execute(
-        select(card.c.reference, card.c.sort_date, card.c.words_nl, card.c.words_en)
+    day: str
+    said: str
+
+
+def baselines(connection: Connection, language: str) -> list[Baseline]:
+    """The government summits that were held, latest first. One query."""
+    found = connection.execute(
+        select(card.c.sort_date, card.c.edtf)
         .where(
             card.c.kind == "session",
             card.c.type == SessionKind.GOVERNMENT_SUMMIT,
             card.c.nature == SessionState.HELD,
-            card.c.sort_date != "",
+            card.c.edtf.is_not(None),
             card.c.pub_to.is_(None),
         )
         .order_by(card.c.sort_date.desc())
         .limit(MOST_BASELINES)
-    ).all()
+    )
+    return [Baseline(row.sort_date, say(row.edtf, language)) for row in found]

@@ -44,7 +44,7 @@ def relink(connection: Connection, kind: str, record: str, seq: int) -> None:
     about = and_(
         link.c.from_kind == "designation",
         link.c.from_record == publication.c.record,
-        link.c.pub_from == publication.c.seq,
+        link.c.seq == publication.c.seq,
         link.c.role == "about",
         link.c.pub_to.is_(None),
     )
@@ -69,6 +69,7 @@ def relink(connection: Connection, kind: str, record: str, seq: int) -> None:
                     "to_record": organisation,
                     "pub_from": seq,
                     "pub_to": None,
+                    "seq": 0,  # of no one text: it goes and comes by `relink` alone
                     "place": place,
                 }
                 for place, organisation in enumerate(named)

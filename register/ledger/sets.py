@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select, tuple_
 
 from register.ledger.filters import COLUMNS, DUE_SOON, FILTERS, LINKED, timeliness
 from register.ledger.query import Synonyms
@@ -104,19 +104,20 @@ def _followed(connection: Connection, known: Sets) -> Sets:
         for row in connection.execute(
             select(kind, record).where(or_(table.c.pub_from > known.seq, table.c.pub_to > known.seq))
         )
+    } | {
+        (row[0], row[1])  # of what was taken back, no card may be left
+        for row in connection.execute(
+            select(publication.c.kind, publication.c.record).where(publication.c.seq > known.seq)
+        )
     }
     of = dict(known.of)
     card_is = tuple_(card.c.kind, card.c.record).in_(touched)
     link_is = tuple_(link.c.from_kind, link.c.from_record).in_(touched)
-    shown = or_(card.c.pub_to.is_(None), card.c.pub_to > known.seq)
-    reported = and_(link.c.from_kind == "update", link_is)
+    versions = select(publication.c.kind, publication.c.seq).where(
+        tuple_(publication.c.kind, publication.c.record).in_(touched), publication.c.entry == "document"
+    )
     old: dict[str, list[int]] = {}
-    for kind, at in connection.execute(
-        union_all(
-            select(card.c.kind, card.c.seq).where(card_is, shown),
-            select(link.c.from_kind, link.c.pub_from).where(reported),
-        )
-    ):
+    for kind, at in connection.execute(versions):
         old.setdefault(kind, []).append(at)
     for kind in set(old) & set(KINDS):
         gone = bits(old[kind])
@@ -161,7 +162,7 @@ def _links(connection: Connection, which: ColumnElement[bool]) -> Iterator[tuple
         link.c.from_kind == "update", link.c.role == "about"
     )  # a report is current while it is about something
     wanted = (
-        select(link.c.from_kind, link.c.to_kind, link.c.to_record, func.coalesce(card.c.seq, link.c.pub_from))
+        select(link.c.from_kind, link.c.to_kind, link.c.to_record, func.coalesce(card.c.seq, link.c.seq))
         .outerjoin(
             card, and_(card.c.kind == link.c.from_kind, card.c.record == link.c.from_record, card.c.pub_to.is_(None))
         )

@@ -43,6 +43,11 @@ class Compared(NamedTuple):
     name: str
     spans: Sequence[Span]
 
+    @property
+    def fresh(self) -> bool:
+        """Whether there was no such text before: then nothing needs to be marked."""
+        return len(self.spans) == 1
+
 
 @room("changes")
 def changed(visit: Visit) -> Answer:
@@ -50,8 +55,8 @@ def changed(visit: Visit) -> Answer:
     connection, language = visit.connection, visit.language
     given = _given()
     topics = {row.record: row for row in read.cards(connection, "topic", "place")}
-    baselines = clocks.baselines(connection)
-    question = _question(visit, given, baselines[0].sort_date if baselines else "", tuple(topics))
+    baselines = clocks.baselines(connection, language)
+    question = _question(visit, given, baselines[0].day if baselines else "", tuple(topics))
     window = changes.window(connection, question.by, question.start, question.end)
     after = given.get("after", "")
     change = Change(question.change) if question.change else None

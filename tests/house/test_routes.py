@@ -56,6 +56,8 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/nl/begrippen": (READ, PUBLIC),
     "/nl/begrippen/<reference>": (READ, PUBLIC),
     "/nl/zoeken": (READ, PUBLIC),
+    "/nl/geschiedenis/<kind>/<reference>": (READ, PUBLIC),
+    "/en/history/<kind>/<reference>": (READ, PUBLIC),
     "/nl/bestanden/<name>": (READ, PUBLIC),
     "/nl/volgen": (READ, PUBLIC),
     "/nl/leeswijzer": (READ, PUBLIC),
