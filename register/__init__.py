@@ -12,7 +12,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application: settings from the environment unless given."""
     from flask import Flask
 
-    from register import accounts, cli, desk, door, guards, notes, public, reports, review, user_commands
+    from register import accounts, cli, desk, door, guards, notes, public, records, reports, review, user_commands
     from register.config import Settings
     from register.db import Database
     from register.ledger import PUBLIC_TABLES
@@ -29,6 +29,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     public.init(app)
     accounts.init(app)
     notes.init(app)
+    records.init(app)
     reports.init(app)
     review.init(app)
     desk.init(app)

@@ -7,14 +7,22 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
+from register.ledger.read import Published, decode
 from register.ledger.tables import link, publication
 from register.words.dates import read_edtf
 from register.words.vocabulary import SIDES
 
 LED = ("agreement", "action")  # kinds of record that a body leads on
 ROLE = "designated"
+_ABOUT = and_(
+    link.c.from_kind == "designation",
+    link.c.from_record == publication.c.record,
+    link.c.pub_from == publication.c.seq,
+    link.c.role == "about",
+    link.c.pub_to.is_(None),
+)
 
 
 def latest(designations: Iterable[tuple[int, dict[str, Any]]]) -> dict[str, int]:
@@ -24,6 +32,13 @@ def latest(designations: Iterable[tuple[int, dict[str, Any]]]) -> dict[str, int]
         order = read_edtf(body["designated_on"]["edtf"]).last.isoformat(), seq
         found[body["side"]] = max(order, found.get(body["side"], ("", 0)))
     return {side: found[side][1] for side in SIDES if side in found}
+
+
+def beside(connection: Connection, language: str, kind: str, record: str) -> dict[str, Published]:
+    """The designation of each side that counts for a record now. One query."""
+    rows = connection.execute(select(publication).join(link, _ABOUT).where(*_of(kind, record)))
+    found = {row.seq: decode(row, language) for row in rows if row.document is not None}
+    return {side: found[seq] for side, seq in latest((seq, doc.body) for seq, doc in found.items()).items()}
 
 
 def abouts(connection: Connection, designation: str) -> list[tuple[str, str]]:
@@ -41,17 +56,8 @@ def abouts(connection: Connection, designation: str) -> list[tuple[str, str]]:
 
 def relink(connection: Connection, kind: str, record: str, seq: int) -> None:
     """Lead from a record to the bodies that its designations name from position `seq` on. Two statements or three."""
-    about = and_(
-        link.c.from_kind == "designation",
-        link.c.from_record == publication.c.record,
-        link.c.pub_from == publication.c.seq,
-        link.c.role == "about",
-        link.c.pub_to.is_(None),
-    )
     told = connection.execute(
-        select(publication.c.seq, publication.c.document)
-        .join(link, about)
-        .where(publication.c.kind == "designation", link.c.to_kind == kind, link.c.to_record == record)
+        select(publication.c.seq, publication.c.document).join(link, _ABOUT).where(*_of(kind, record))
     )
     bodies = {row.seq: json.loads(row.document)["body"] for row in told if row.document}
     own = (link.c.from_kind == kind) & (link.c.from_record == record) & (link.c.role == ROLE)
@@ -74,3 +80,7 @@ def relink(connection: Connection, kind: str, record: str, seq: int) -> None:
                 for place, organisation in enumerate(named)
             ],
         )
+
+
+def _of(kind: str, record: str) -> tuple[ColumnElement[bool], ...]:
+    return publication.c.kind == "designation", link.c.to_kind == kind, link.c.to_record == record

@@ -8,10 +8,10 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, room
 from register.errors import BadParameter
-from register.ledger import filters, read
+from register.ledger import designating, filters, read
 from register.public import standing
 from register.public.timelines import Moment, of_record
-from register.words.vocabulary import SIDES
+from register.words.vocabulary import SIDES, LeadBasis
 
 _REPORTED = ("agreement", "action", "session")
 
@@ -65,7 +65,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         _cited(visit, [doc, *updates]),
         versions,
         of_record(visit, doc, updates, naming, keys),
-        _leads(doc, named),
+        _leads(visit, doc, named),
         keys,
         standing.of_record(doc, updates),
     )
@@ -101,13 +101,22 @@ def _cited(visit: Visit, docs: list[read.Published]) -> dict[int, list[Cited]]:
 
 
 def _leads(
-    doc: read.Published, named: dict[str, list[read.Neighbour]]
+    visit: Visit, doc: read.Published, named: dict[str, list[read.Neighbour]]
 ) -> dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]:
-    bodies = {other.record: other for other in named.get("leads", ()) if other.kind == "organisation"}
+    """The lead bodies of each side: the one that the side designated first, then those that the source names."""
+    around = (*named.get("leads", ()), *named.get(designating.ROLE, ()))
+    bodies = {other.record: other for other in around if other.kind == "organisation"}
+    told = (
+        designating.beside(visit.connection, visit.language, doc.kind, doc.record)
+        if named.get(designating.ROLE)
+        else {}
+    )
+    designated = [said.body | {"basis": LeadBasis.DESIGNATED} for said in told.values()]
+    leads = [*designated, *doc.body.get("leads", ())]
     return {
         side: [
             (bodies[lead["organisation"]], lead)
-            for lead in doc.body.get("leads", ())
+            for lead in leads
             if lead["side"] == side and lead["organisation"] in bodies
         ]
         for side in SIDES

@@ -1,46 +1,39 @@
 """The rooms of reports: writing one on a published record, going on with a draft, and the list of one's own."""
 
-import json
-from typing import Any
-
-from flask import request
+from collections.abc import Sequence
 
 from register import access
-from register.errors import BadParameter, FieldError
+from register.drafting import service as drafting
+from register.drafting.forms import DraftForm
+from register.drafting.service import ON_ITS_WAY, Fit, Kept
+from register.drafting.writing import Writing, asked
 from register.guards import Go, Page, Rooms, Visit, requires
-from register.guards.serving import DONE
 from register.i18n import KINDS
-from register.i18n import mark as _
 from register.models import Draft
 from register.models.moments import new_id
 from register.publishing import confirming
 from register.reports import forms, queries, service
-from register.reports.forms import DROP, SAVE, SUBMIT, ReportForm
+from register.reports.forms import ReportForm
 from register.reports.queries import Record
 from register.words.vocabulary import Status
 from register.words.work import DraftState
 
 rooms = Rooms("reports")
-ON_ITS_WAY = (DraftState.WAITING, DraftState.EMBARGOED)
 
 
 @rooms.open("report", "/<kind>/<reference>", methods=("GET", "POST"))
 @requires("write", "draft")
 def report(visit: Visit, kind: str, reference: str) -> Page | Go:
     """A new report on a published record."""
-    asked()
+    reading = asked("reading")["reading"]
     record = queries.record(visit.session, visit.language, kind, reference)
-    form = _form(visit, record, _fresh(visit, record), key=new_id())
-    if not visit.writes:
-        begun = queries.begun(visit.session, visit.person, record)
-        return _page(visit, form, record, begun=begun)
-    if _act(form) == DROP:
-        raise BadParameter("act", DROP, "value", (SAVE, SUBMIT))
-    typed = form.typed()
-    held = service.begin(visit.session, visit.person, record, str(form.key.data), typed, visit.now)
-    if held.done:
-        return _change(visit, held.draft.id, record, form)
-    return _finish(visit, held.draft, record, form, typed, new=True)
+    typed = _fresh(visit, record)
+    if reading:
+        typed |= service.reading_of(visit.session, visit.person, record, reading)
+    form = _form(visit, record, typed, key=new_id())
+    if visit.writes:
+        return ReportWriting(visit, form, record).begin(service.made(record))
+    return ReportWriting(visit, form, record, queries.begun(visit.session, visit.person, record)).page(None)
 
 
 @rooms.open("report", "/draft/<draft_id>", methods=("GET", "POST"))
@@ -48,15 +41,14 @@ def report(visit: Visit, kind: str, reference: str) -> Page | Go:
 def report_draft(visit: Visit, draft_id: str) -> Page | Go:
     """A draft of one's own side; whoever wrote it goes on with it here."""
     asked()
-    draft = queries.draft(visit.session, visit.person, draft_id)
+    draft = drafting.find(visit.session, visit.person, draft_id, "update")
     record = queries.record_of(visit.session, visit.language, draft)
+    writing = ReportWriting(visit, _form(visit, record, {}), record)
     if visit.writes:
-        return _change(visit, draft_id, record, _form(visit, record, {}))
-    typed = queries.typed(draft)
+        return writing.change(draft_id)
     if not access.can(visit.person, "change", access.draft(draft)):
-        return _shown(visit, draft, record, typed)
-    form = _form(visit, record, typed, key=draft.key, version=str(draft.version), started=_plain(typed))
-    return _page(visit, form, record, draft)
+        return _shown(visit, draft, record, drafting.typed(draft))
+    return writing.page(draft) if visit.kept is not None else writing.show(draft)
 
 
 @rooms.open("drafts")
@@ -68,102 +60,33 @@ def drafts(visit: Visit) -> Page:
     return Page("reports/list.html", {"rows": rows, "after": following, "begins": after})
 
 
-def asked(*names: str) -> dict[str, str]:
-    """The parameters of the address. Raises BadParameter for one that the page does not take, or takes once only."""
-    found = dict.fromkeys(names, "")
-    for name, values in request.args.to_dict(flat=False).items():
-        if name not in (*names, DONE):
-            raise BadParameter(name, values[0][:40], "unknown", names)
-        if len(values) > 1:
-            raise BadParameter(name, values[1][:40], "repeated")
-        found[name] = values[0]
-    return found
+class ReportWriting(Writing):
+    """A report being written on a record."""
 
+    room = "report"
+    stale = "reports/stale.html"
 
-def _change(visit: Visit, draft_id: str, record: Record, form: ReportForm) -> Page | Go:
-    """Save or submit a draft that is there; a form that is too old comes back beside what was saved meanwhile."""
-    act, typed = _act(form), form.typed()
-    try:
-        held = service.hold(visit.session, visit.person, draft_id, str(form.version.data), typed, submits=act == SUBMIT)
-        if act == DROP:
-            service.drop(visit.session, visit.person, held.draft, visit.now)
-            return Go(visit.path("drafts"), "draft-dropped")
-    except service.Stale as stale:
-        return _too_late(visit, stale.draft, record, form, typed)
-    if held.done:
-        visit.saved()
-        return _go(visit, held.draft, "submitted" if act == SUBMIT else "draft-saved")
-    return _finish(visit, held.draft, record, form, typed, new=False)
+    def __init__(self, visit: Visit, form: ReportForm, record: Record, begun: Sequence[Draft] = ()) -> None:
+        super().__init__(visit, form)
+        self.record, self.begun = record, begun
 
+    def kept(self, typed: dict[str, str]) -> Kept:
+        """What is kept, with in whose name it speaks."""
+        return service.kept(self.visit.person, typed)
 
-def _finish(
-    visit: Visit, draft: Draft, record: Record, form: ReportForm, typed: dict[str, str], *, new: bool
-) -> Page | Go:
-    """Keep what was typed, and submit it when that is asked and it fits."""
-    submits, waited = _act(form) == SUBMIT, draft.state in ON_ITS_WAY
-    fits = _fitting(visit, record, form, typed) if submits else None
-    if submits and fits is None and waited:  # what is on its way stays as it is until something better comes
-        form.fill(typed)
-        return _page(visit, form, record, draft, status=422)
-    if not new:
-        service.save(visit.session, visit.person, draft, typed, visit.now)
-    if fits:
-        service.submit(visit.session, visit.person, draft, fits, visit.now)
-        visit.saved()
-        return _go(visit, draft, "submitted-anew" if waited else "submitted")
-    visit.saved()
-    if not submits:
-        return _go(visit, draft, "draft-voided" if waited else "draft-saved")
-    form.fill(typed)
-    form.version.data, form.started.data = str(draft.version), _plain(typed)
-    page = _page(visit, form, record, draft, status=422)
-    page.keep = True  # it is no report yet, but what was typed is kept
-    return page
+    def fit(self, typed: dict[str, str]) -> Fit:
+        """The report that was typed."""
+        return service.fit(self.visit.session, self.visit.person, self.record, typed, self.visit.now)
 
-
-def _fitting(visit: Visit, record: Record, form: ReportForm, typed: dict[str, str]) -> service.Report | None:
-    """The report to submit; None, the form saying why, when it is none."""
-    if not record.title:
-        form.fail(FieldError("", _("What this is about is not published any more, so that nothing can be submitted.")))
-        return None
-    form.fill(typed)
-    if not form.ok():
-        return None
-    try:
-        return service.fit(visit.session, visit.person, record, typed, visit.now)
-    except service.Unfit as unfit:
-        for fault in unfit.faults:
-            form.fail(fault)
-        return None
-
-
-def _too_late(visit: Visit, draft: Draft, record: Record, form: ReportForm, mine: dict[str, str]) -> Page:
-    """Three texts, field by field: what both started from, what was saved meanwhile, and what was typed here.
-
-    What only the other changed is taken over; the rest of the form is what was typed here.
-    """
-    theirs = queries.typed(draft)
-    before = form.before()
-    differing = [name for name in forms.TYPED if mine.get(name, "") != theirs.get(name, "")]
-    taken = [name for name in differing if name in before and mine.get(name, "") == before[name]]
-    form.fill(mine | {name: theirs.get(name, "") for name in taken})
-    form.version.data, form.started.data = str(draft.version), _plain(theirs)
-    open_still = access.can(visit.person, "change", access.draft(draft))
-    context = {
-        "differing": [(name, before.get(name, ""), theirs.get(name, ""), mine.get(name, "")) for name in differing],
-        "taken": taken,
-        "open_still": open_still,
-    }
-    page = _page(visit, form, record, draft, status=409)
-    page.template = "reports/stale.html"
-    page.context |= context
-    return page
+    def page(self, draft: Draft | None, status: int = 200) -> Page:
+        """The form, with what waits of it."""
+        return _page(self.visit, self.form, self.record, draft, begun=self.begun, status=status)
 
 
 def _shown(visit: Visit, draft: Draft, record: Record, typed: dict[str, str]) -> Page:
     """A draft to be read: a colleague's, or one that is public or thrown away."""
     context = {"draft": draft, "typed": typed, "record": record, "rooms": KINDS, "rows": service.ROWS}
-    proposal = queries.last_proposal(visit.session, draft.id)
+    proposal = drafting.last_proposal(visit.session, draft.id)
     frozen = proposal if draft.state == DraftState.PUBLISHED or draft.state in ON_ITS_WAY else None
     context["reading"] = service.reading(typed, visit.today, frozen)
     context["proposal"] = proposal
@@ -172,9 +95,9 @@ def _shown(visit: Visit, draft: Draft, record: Record, typed: dict[str, str]) ->
 
 
 def _page(
-    visit: Visit, form: ReportForm, record: Record, draft: Draft | None = None, *, begun: Any = (), status: int = 200
+    visit: Visit, form: DraftForm, record: Record, draft: Draft | None, *, begun: Sequence[Draft], status: int
 ) -> Page:
-    proposal = queries.last_proposal(visit.session, draft.id) if draft else None
+    proposal = drafting.last_proposal(visit.session, draft.id) if draft else None
     waits = draft is not None and draft.state in ON_ITS_WAY
     missing = sorted(confirming.missing(visit.session, proposal)) if proposal and waits else []
     room = ("draft", draft.id) if draft else (record.kind, record.reference)
@@ -213,18 +136,3 @@ def _fresh(visit: Visit, record: Record) -> dict[str, str]:
         "language": visit.language,
         "as_of": {"nl": "vandaag", "en": "today"}[visit.language],
     }
-
-
-def _act(form: ReportForm) -> str:
-    act = form.act.data or SAVE
-    if act not in (SAVE, SUBMIT, DROP):
-        raise BadParameter("act", act[:40], "value", (SAVE, SUBMIT, DROP))
-    return str(act)
-
-
-def _go(visit: Visit, draft: Draft, done: str) -> Go:
-    return Go(visit.path("report", "draft", draft.id), done)
-
-
-def _plain(typed: dict[str, str]) -> str:
-    return json.dumps(typed, ensure_ascii=False)

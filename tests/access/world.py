@@ -40,12 +40,14 @@ class World:
                 "unpublished": {"kind": "agreement", "reference": "NLVL-1900-001"},
                 "of no kind": {"kind": "colour", "reference": AGREEMENT},
             }
+            self.things["kind"] = {"that is proposed": {"kind": "agreement"}, "that is not": {"kind": "update"}}
             self.things["account"] = {name: {"reference": name} for name in ACCOUNTS} | {"unknown": {"reference": "x"}}
             self.things["service"] = {"that a side has": {"side": "nl"}, "that no side has": {"side": "vl"}}
             self.things["passkey"] = self._passkeys(session)
             self.things["note"] = self._notes(session)
             self.things["mandate"] = self._mandates(session)
             self.things["draft"] = self._drafts(session)
+            self.things["record draft"] = self._record_drafts(session)
             self.things["proposal"] = self._proposals(session)
             for kind in ("invitation", "reset", "address"):
                 self.things[kind] = self._tickets(session, kind)
@@ -110,6 +112,20 @@ class World:
         ):
             row = Draft(about_kind="agreement", about_record="sluizen", mode=mode, side=author.partition("-")[0])
             row.author_id, row.language, row.typed, row.state = author, "nl", "{}", state
+            row.created_at = row.changed_at = NOON
+            session.add(row)
+            session.flush()
+            found[name] = {"draft_id": row.id}
+        return found
+
+    def _record_drafts(self, session: Session) -> dict[str, Parts]:
+        found = {"unknown": {"draft_id": "nothing"}, "that is a report": self.things["draft"]["nl-own"]}
+        for name, author, makes, about in (
+            ("nl-joint", "nl-diplomat", "agreement", "a-new"),
+            ("vl-own", "vl-diplomat", "designation", "sluizen"),
+        ):
+            row = Draft(makes=makes, about_kind="agreement", about_record=about, mode="joint", side=author[:2])
+            row.author_id, row.language, row.typed = author, "nl", "{}"
             row.created_at = row.changed_at = NOON
             session.add(row)
             session.flush()
