@@ -12,7 +12,21 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application: settings from the environment unless given."""
     from flask import Flask
 
-    from register import accounts, cli, desk, door, guards, notes, public, records, reports, review, user_commands
+    from register import (
+        accounts,
+        cli,
+        desk,
+        door,
+        feeds,
+        guards,
+        notes,
+        public,
+        records,
+        reports,
+        review,
+        translating,
+        user_commands,
+    )
     from register.config import Settings
     from register.db import Database
     from register.ledger import PUBLIC_TABLES
@@ -26,11 +40,13 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.config["BASE_URL"] = settings.base_url
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.extensions[door.EXTENSION] = database
+    feeds.init()
     public.init(app)
     accounts.init(app)
     notes.init(app)
     records.init(app)
     reports.init(app)
+    translating.init(app)
     review.init(app)
     desk.init(app)
     errors.init(app)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlmodel import col
 
-from register.models import Account, AuditEntry, Draft, Note, Proposal
+from register.models import Account, AuditEntry, Draft, Note, Proposal, Translation
 from register.words.people import Role
 from register.words.vocabulary import SIDES
 from register.words.work import Mode
@@ -77,6 +77,7 @@ FACTOR_FIRST = frozenset({Role.ADMINISTRATOR.value, MANDATE})  # what counts onl
 WORKING = (Role.COORDINATOR.value, Role.DIPLOMAT.value)
 ADMINISTRATOR = (Role.ADMINISTRATOR.value,)
 HERE = ("invited", "active")
+SUBMITTED = ("waiting", "returned", "published")  # what the other side sees of a translation for both
 
 RULES: tuple[Rule, ...] = (
     # --- verb ------- kind ------ whose --------- by ------------ in which states
@@ -102,6 +103,10 @@ RULES: tuple[Rule, ...] = (
     Rule("drop", "draft", Whose.SELF, WORKING, ("draft", "returned")),
     Rule("see", "proposal", Whose.SIDE, (*WORKING, MANDATE)),
     Rule("see", "proposal", Whose.BOTH, (*WORKING, MANDATE)),
+    Rule("see", "translation", Whose.SIDE, (*WORKING, MANDATE)),
+    Rule("see", "translation", Whose.BOTH, (*WORKING, MANDATE)),
+    Rule("write", "translation", Whose.SIDE, WORKING, ("new",)),
+    Rule("change", "translation", Whose.SELF, WORKING, ("draft", "waiting", "returned")),
     Rule("confirm", "record", Whose.TOPICS, (MANDATE,)),
 )
 
@@ -134,6 +139,7 @@ def visible(model: type[Any], person: Person | None) -> ColumnElement[bool]:
         Note: ("note", _notes),
         Draft: ("draft", _drafts),
         Proposal: ("proposal", _proposals),
+        Translation: ("translation", _translations),
     }
     kind, rows = conditions[model]
     if person is None:
@@ -179,6 +185,15 @@ def proposal(row: Proposal) -> Thing:
     """A text that waits, as the table sees it: a joint one is of neither side, and both see it once it is submitted."""
     side = row.side if row.mode == Mode.OWN.value else ""
     return Thing("proposal", side, row.author_id, row.state, frozenset(json.loads(row.topics)))
+
+
+def translation(row: Translation) -> Thing:
+    """A translation as the table sees it: one for both sides is of neither, from when it is submitted."""
+    return Thing("translation", "" if _for_both(row) else row.side, row.author_id, row.state)
+
+
+def _for_both(row: Translation) -> bool:
+    return row.standing == "agreed" and row.state in SUBMITTED
 
 
 def _by(person: Person, rule: Rule) -> bool:
@@ -233,6 +248,12 @@ def _proposals(person: Person, rule: Rule) -> ColumnElement[bool]:
     if rule.whose is Whose.BOTH:
         return col(Proposal.mode) == Mode.JOINT.value
     return and_(col(Proposal.mode) == Mode.OWN.value, col(Proposal.side) == person.side)
+
+
+def _translations(person: Person, rule: Rule) -> ColumnElement[bool]:
+    if rule.whose is Whose.BOTH:
+        return and_(col(Translation.standing) == "agreed", col(Translation.state).in_(SUBMITTED))
+    return col(Translation.side) == person.side
 
 
 def _covered(mandates: Collection[str]) -> ColumnElement[bool]:

@@ -1,14 +1,14 @@
 """The way in to every public page: one snapshot through the public door, one ETag, page or fragment."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy import Connection
-from werkzeug.http import generate_etag
+from werkzeug.http import generate_etag, is_resource_modified
 
 from register import i18n
 from register.db import Database
@@ -38,7 +38,15 @@ class Answer(NamedTuple):
     parameters: Mapping[str, str] = MappingProxyType({})
 
 
+class Document(NamedTuple):
+    """What a machine is given: the text and its type."""
+
+    text: str | bytes
+    mimetype: str
+
+
 View = Callable[..., Answer]
+_SETTLED = timedelta(seconds=5)  # Last-Modified counts in seconds: an entry may follow within the same one
 
 
 def room(name: str, rule: str = "") -> Callable[[View], View]:
@@ -61,6 +69,24 @@ def database() -> Database:
     """The database of this application."""
     found: Database = current_app.extensions[EXTENSION]
     return found
+
+
+def serve(language: str, make: Callable[[Connection, read.Revision], Document]) -> Response:
+    """A document for machines, not sent twice. It depends on address, build and revision, not on the day."""
+    check_encoding()
+    with database().public() as connection:
+        revision = read.revision(connection)
+        packed = request.accept_encodings["br"] > 0
+        etag = generate_etag("|".join((str(revision), build(), request.full_path, str(packed))).encode())
+        last = datetime.fromisoformat(revision.time) if revision.time else None
+        if not is_resource_modified(request.environ, etag, last_modified=last):
+            response = Response(status=304)
+        else:
+            document = make(connection, revision)
+            response = Response(document.text, mimetype=document.mimetype)
+    if last and datetime.now(UTC) - last > _SETTLED:
+        response.last_modified = last
+    return _cached(response, etag, language)
 
 
 def _serve(view: View, name: str, language: str, **kwargs: str) -> Response:
@@ -87,7 +113,7 @@ def _serve(view: View, name: str, language: str, **kwargs: str) -> Response:
     alternates = {
         other: i18n.path(other, name, kwargs.get("reference", ""), **answer.parameters) for other in i18n.LANGUAGES
     }
-    here = Here(language, name, alternates, _absolute(alternates[language]), revision.seq, day.isoformat())
+    here = Here(language, name, alternates, absolute(alternates[language]), revision.seq, day.isoformat())
     template = answer.fragment if fragment and answer.fragment else answer.template
     page = render(template, language, here=here, **answer.context)
     response = _cached(Response(page, mimetype="text/html"), etag, language)
@@ -104,6 +130,7 @@ def _cached(response: Response, etag: str, language: str) -> Response:
     return response
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
+    """The whole address of a path of this site: under the public address that the operator set, else as asked."""
     base: str = current_app.config["BASE_URL"] or request.host_url.rstrip("/")
     return base + path

@@ -16,23 +16,32 @@ class SettingError(SchakelError):
 
 
 class BadParameter(SchakelError):
-    """A request parameter cannot be understood. `reason` is one of REASONS; `allowed` lists what would be."""
+    """A request parameter cannot be understood. `reason` is one of REASONS; `allowed` lists what would be.
 
-    REASONS = frozenset({"unknown", "value", "long", "encoding", "key", "repeated", "field"})
+    `nearest` is a value that would be understood, where somebody may have meant it: empty for none.
+    """
 
-    def __init__(self, name: str, value: str, reason: str, allowed: tuple[str, ...] = ()) -> None:
+    REASONS = frozenset(
+        {"unknown", "value", "long", "encoding", "key", "repeated", "field", "exclusive", "day", "future", "order"}
+    )
+
+    def __init__(self, name: str, value: str, reason: str, allowed: tuple[str, ...] = (), nearest: str = "") -> None:
         if reason not in self.REASONS:
             raise ValueError(f"not a reason: {reason}")
         super().__init__(f"{name}: {reason}")
-        self.name, self.value, self.reason, self.allowed = name, value, reason, allowed
+        self.name, self.value, self.reason, self.allowed, self.nearest = name, value, reason, allowed, nearest
 
 
 class NotPublished(SchakelError):
-    """No published record has this reference. `kind` is the document kind asked for."""
+    """No published record has this reference. `kind` is the document kind asked for.
 
-    def __init__(self, kind: str, reference: str) -> None:
+    For one that was not there on another day: the clock that was asked for (`as_of` or `published_on`), that day, and
+    the day since when it is there (ISO), for what is there now.
+    """
+
+    def __init__(self, kind: str, reference: str, clock: str = "", day: str = "", since: str = "") -> None:
         super().__init__(f"{kind} {reference}")
-        self.kind, self.reference = kind, reference
+        self.kind, self.reference, self.clock, self.day, self.since = kind, reference, clock, day, since
 
 
 class NotHere(SchakelError):
@@ -76,3 +85,19 @@ class Throttled(SchakelError):
     def __init__(self, until: datetime) -> None:
         super().__init__(until.isoformat())
         self.until = until
+
+
+class NoSuchAddress(SchakelError):
+    """A feed or calendar has an address that is not understood, or there is nothing at it.
+
+    `status` is 400 or 404; `part` is one of PARTS: what is wrong; `value` is what stands there; `nearest` holds
+    address and title of what is understood and comes near.
+    """
+
+    PARTS = frozenset({"language", "kind", "reference", "form"})
+
+    def __init__(self, status: int, part: str, value: str, nearest: tuple[tuple[str, str], ...]) -> None:
+        if part not in self.PARTS:
+            raise ValueError(f"not a part: {part}")
+        super().__init__(f"{part}: {value}")
+        self.status, self.part, self.value, self.nearest = status, part, value, nearest

@@ -33,6 +33,7 @@ PATHS: dict[str, dict[str, str]] = {
     "sources": {"nl": "bronnen", "en": "sources"},
     "places": {"nl": "plaatsen", "en": "places"},
     "terms": {"nl": "begrippen", "en": "glossary"},
+    "follow": {"nl": "volgen", "en": "follow"},
     "changes": {"nl": "wijzigingen", "en": "changes"},
     "reading": {"nl": "leeswijzer", "en": "how-to-read"},
     "accessibility": {"nl": "toegankelijkheid", "en": "accessibility"},
@@ -55,6 +56,9 @@ PATHS: dict[str, dict[str, str]] = {
     "designate": {"nl": "werk/verantwoordelijke", "en": "work/lead-body"},
     "review": {"nl": "werk/bevestigen", "en": "work/review"},
     "review-together": {"nl": "werk/bevestigen/samen", "en": "work/review/together"},
+    "translations": {"nl": "werk/vertalingen", "en": "work/translations"},
+    "board": {"nl": "werk/themabord", "en": "work/topic-board"},
+    "board-list": {"nl": "werk/themabord/lijst", "en": "work/topic-board/list"},
     "prove": {"nl": "werk/opnieuw-aanmelden", "en": "work/sign-in-again"},
     "notes": {"nl": "werk/notities", "en": "work/notes"},
     "people": {"nl": "werk/mensen", "en": "work/people"},
@@ -104,6 +108,21 @@ def path(language: str, room: str = "", reference: str = "", **query: Any) -> st
     return found + ("?" + urlencode(kept, doseq=True) if kept else "")
 
 
+def feed(language: str, kind: str = "", reference: str = "", **query: Any) -> str:
+    """The address of the feed about a subject (`topic`, `pfas`; `side`, `nl`), or about everything."""
+    return _lasting("feeds", "atom", language, kind, reference) + ("?" + urlencode(query) if query else "")
+
+
+def calendar(language: str, kind: str = "", reference: str = "") -> str:
+    """The address of the calendar about a topic or a side, or about everything. Short, since people type it over."""
+    return _lasting("cal", "ics", language, kind, reference)
+
+
+def _lasting(room: str, form: str, language: str, kind: str, reference: str) -> str:
+    parts = (language, kind, quote(reference)) if kind else (language,)
+    return f"/{room}/{'/'.join(parts)}.{form}"
+
+
 def mark(message: str) -> str:
     """Mark a message for the catalogues (imported as `_`); it is looked up where the reader's language is known."""
     return message
@@ -150,6 +169,11 @@ def moment(language: str, iso: str) -> str:
 def number(language: str, value: int) -> str:
     """A whole number with the reader's grouping."""
     return format_decimal(value, locale=LOCALES[language])
+
+
+def local_day(iso: str) -> str:
+    """The day in Amsterdam and Brussels of a moment, from an ISO string with offset."""
+    return datetime.fromisoformat(iso).astimezone(ZONE).date().isoformat()
 
 
 def today() -> date:

@@ -4,9 +4,10 @@ Every other module asks here. Design rules 1 and 2; changing a line here changes
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from register.words.vocabulary import SIDES, Status
+from register.words.vocabulary import SIDES, Standing, Status
 from register.words.work import Mode
 
 # From the status that a side gave last (or "no follow-up known") to the one it gives now. To repeat a status is "no
@@ -81,6 +82,13 @@ def mode_of(kind: str, body: Mapping[str, Any]) -> Mode:
     return Mode.OWN if len(sides_of(kind, body)) == 1 else Mode.JOINT
 
 
+# How long nothing may be said of what is open before the topic board calls it silent, each from a day on.
+REPORTING_RHYTHM = ((date(2023, 1, 31), timedelta(days=183)),)
+
+# Who confirms a translation: a working one a second colleague of the side that made it, an agreed one a person of each.
+TRANSLATED_BY: Mapping[Standing, Mode] = {Standing.WORKING: Mode.OWN, Standing.AGREED: Mode.JOINT}
+
+
 def allowed(last: Status, following: Status) -> bool:
     """Whether a side whose last status is `last` may now give `following`."""
     return following is not Status.UNKNOWN and (following is last or following in TRANSITIONS[last])
@@ -89,6 +97,11 @@ def allowed(last: Status, following: Status) -> bool:
 def following(last: Status) -> tuple[Status, ...]:
     """The statuses that may follow `last`, in the order of the vocabulary; `last` itself among them, as "no change"."""
     return tuple(status for status in Status if allowed(last, status))
+
+
+def rhythm(today: date) -> timedelta:
+    """The reporting rhythm that holds today: the latest that has begun."""
+    return max((line for line in REPORTING_RHYTHM if line[0] <= today), default=REPORTING_RHYTHM[0])[1]
 
 
 def missing(mode: Mode, author_side: str, author_id: str, turned: Collection[Key]) -> frozenset[str]:

@@ -72,15 +72,15 @@ def server(shared: Path) -> Callable[[], str]:
 
 
 @pytest.fixture
-def settings(kind: str, shared: Path, server: Callable[[], str], tmp_path: Path) -> Iterator[Settings]:
+def settings(kind: str, shared: Path, server: Callable[[], str]) -> Iterator[Settings]:
     """The settings of an empty, migrated register of this test's own."""
-    yield from databases.empty(kind, shared, server, tmp_path)
+    yield from databases.empty(kind, shared, server)
 
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
     """An empty, migrated register, fresh for each test. On PostgreSQL the three doors are three logins."""
-    opened = Database(settings, PUBLIC_TABLES)
+    opened = databases.opened(settings)
     yield opened
     opened.close()
 

@@ -2,7 +2,7 @@
 
 On SQLite a register is a file, and a copy of it costs nothing. On PostgreSQL making and dropping a database costs
 more than most tests do, so that each process keeps one and empties it after a test, unless the test changed more
-than rows.
+than rows. Registers of the same place have the same settings, so that what was made for one serves the next.
 """
 
 import fcntl
@@ -37,6 +37,8 @@ LOGINS = ("owner", "app", "public")
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
 _numbers = itertools.count(1)
 _spare: list[str] = []  # databases of this process that are clean again
+_folders: list[Path] = []  # the same for folders of SQLite registers
+_opened: dict[str, Database] = {}  # by data folder
 
 # All that a test could change besides rows: tables and who may read them, columns, triggers, functions.
 _STRUCTURE = """
@@ -73,23 +75,32 @@ def start_server(shared: Path) -> str:
     return address
 
 
-def empty(kind: str, shared: Path, server: Callable[[], str], folder: Path) -> Iterator[Settings]:
+def empty(kind: str, shared: Path, server: Callable[[], str]) -> Iterator[Settings]:
     """Yields the settings of an empty, migrated register, to be used by one test and then handed back."""
     if kind == "sqlite":
-        chosen = Settings(data=folder / "data")
+        chosen = Settings(data=_folders.pop() if _folders else shared / f"sqlite-{os.getpid()}-{next(_numbers)}")
+        shutil.rmtree(chosen.data, ignore_errors=True)
         chosen.data.mkdir()
         shutil.copy(_sqlite(shared, "empty", cli.upgrade).sqlite_file, chosen.sqlite_file)
         yield chosen
+        _folders.append(chosen.data)
         return
     address = server()
     _postgresql(shared, address, "empty", cli.upgrade)
     name = _spare.pop() if _spare else _copy(address, "empty")
-    yield _logins(address, name, folder)
+    data = shared / name  # of its own for each register, also where no file of the register lies in it
+    shutil.rmtree(data, ignore_errors=True)
+    yield _logins(address, name, data)
     if _swept(address, name):
         _spare.append(name)
     else:
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} (FORCE)").format(sql.Identifier(name)))
+
+
+def opened(chosen: Settings) -> Database:
+    """The doors to a register of `empty`, the same ones for every test that has it: they know their statements."""
+    return _opened.setdefault(str(chosen.data), Database(chosen, PUBLIC_TABLES))
 
 
 def seeded(kind: str, shared: Path, server: Callable[[], str]) -> Settings:

@@ -154,6 +154,11 @@ TABLE: list[tuple[str, Thing, str]] = [
     ("drop", Thing("draft", "nl", "nl-diplomat", "waiting"), ""),
     ("drop", Thing("draft", "nl", "nl-diplomat", "published"), ""),
     # Texts that wait: those of one side are its own, joint ones (of no side) are for all who work on the register.
+    ("see", Thing("translation", "nl", "nl-diplomat", "draft"), NL_WORKING),
+    ("see", Thing("translation", "", "nl-diplomat", "waiting"), WORKING),
+    ("write", Thing("translation", "joint", "", "new"), JOINT_WORKING),
+    ("change", Thing("translation", "nl", "nl-diplomat", "waiting"), "nl-diplomat"),
+    ("change", Thing("translation", "nl", "nl-diplomat", "published"), ""),
     ("see", Thing("proposal", "nl", "nl-coordinator", "waiting"), NL_WORKING),
     ("see", Thing("proposal", "vl", "vl-coordinator", "returned"), VL_WORKING),
     ("see", Thing("proposal", "", "joint-coordinator", "waiting"), WORKING),

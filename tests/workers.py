@@ -5,7 +5,7 @@ a sign-in and hands out the cookie, so that nothing has to be hashed. Only tests
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -30,6 +30,8 @@ CHEAP = Limits(argon_time=1, argon_memory=8)
 PASSWORD = "de vuurtoren van Westkapelle"
 APP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # what the authenticator app of every test person holds
 RECOVERY = "0000-1111-2222-3333"
+_BUILT = "as_it_was_built"
+_spare: dict[str, list[Flask]] = {}  # applications that no test has now, by their settings
 
 
 @dataclass
@@ -227,10 +229,32 @@ def furnished(settings: Settings) -> Settings:
 
 
 def application(settings: Settings, clock: Clock) -> Flask:
-    """The whole application on the register of `settings`, with a clock and with clients for the workspace."""
+    """The whole application on the register of `settings`, with a clock and with clients for the workspace.
+
+    Wiring it costs more than most tests do: one that was given back, for the very same settings, is taken again.
+    """
     from register import create_app
 
-    app = create_app(settings)
+    spare = _spare.get(_named(settings))
+    app = spare.pop() if spare else create_app(settings)
+    app.extensions[_BUILT] = dict(app.config), len(app.view_functions)
     app.config["CLOCK"] = clock
     app.test_client_class = WorkClient
     return app
+
+
+def give_back(app: Flask) -> None:
+    """The test is done with an application: close its doors; unless the test built on to it, the next may have it."""
+    database: Database = app.extensions["schakel_database"]
+    database.close()
+    configured, views = app.extensions[_BUILT]
+    if len(app.view_functions) == views:
+        app.config.clear()
+        app.config.update(configured)
+        _spare.setdefault(_named(database.settings), []).append(app)
+
+
+def _named(settings: Settings) -> str:
+    """All that an application is made from, as one text."""
+    shown = {each.name: getattr(settings, each.name) for each in fields(settings)}
+    return repr(shown | {"providers": {side: asdict(provider) for side, provider in settings.providers.items()}})

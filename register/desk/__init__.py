@@ -5,6 +5,7 @@ from flask import Flask
 
 def init(app: Flask) -> None:
     """Open the room."""
-    from register.desk import routes
+    from register.desk import board_routes, routes
 
-    app.register_blueprint(routes.rooms.blueprint)
+    for module in (routes, board_routes):
+        app.register_blueprint(module.rooms.blueprint)

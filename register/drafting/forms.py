@@ -10,6 +10,7 @@ from register.errors import BadParameter
 from register.web import forms
 
 SAVE, SUBMIT, DROP = "save", "submit", "drop"
+AUTO = "auto"  # saved by itself, while somebody types
 
 
 def _carried() -> Any:
@@ -70,6 +71,6 @@ class DraftForm(forms.Form):
     def pressed(self) -> str:
         """Which button was pressed. Raises BadParameter for one that there is not."""
         act = str(self.act.data or SAVE)
-        if act not in (SAVE, SUBMIT, DROP):
+        if act not in (AUTO, SAVE, SUBMIT, DROP):
             raise BadParameter("act", act[:40], "value", (SAVE, SUBMIT, DROP))
         return act

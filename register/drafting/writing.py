@@ -2,17 +2,20 @@
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 from flask import request
 
 from register import access
 from register.drafting import service
-from register.drafting.forms import DROP, SAVE, SUBMIT, DraftForm
+from register.drafting.forms import AUTO, DROP, SAVE, SUBMIT, DraftForm
 from register.drafting.service import ON_ITS_WAY, Fit, Kept, Made
 from register.errors import BadParameter, FieldError
 from register.guards import Go, Page, Visit
 from register.guards.serving import DONE
 from register.models import Draft
+
+DONE_BY = {SAVE: "draft-saved", SUBMIT: "submitted", DROP: "draft-dropped"}
 
 
 class Writing(ABC):
@@ -21,8 +24,9 @@ class Writing(ABC):
     room: str  # whose addresses its drafts have: room/draft/<id>
     stale: str  # the template that shows mine, theirs and the start
 
-    def __init__(self, visit: Visit, form: DraftForm) -> None:
-        self.visit, self.form = visit, form
+    def __init__(self, visit: Visit, form: DraftForm, fresh: Mapping[str, str] | None = None) -> None:
+        """`fresh`: what a new form holds before anybody types in it."""
+        self.visit, self.form, self.fresh = visit, form, fresh or {}
 
     @abstractmethod
     def kept(self, typed: dict[str, str]) -> Kept:
@@ -44,6 +48,8 @@ class Writing(ABC):
         if self.form.pressed() == DROP:
             raise BadParameter("act", DROP, "value", (SAVE, SUBMIT))
         typed, visit = self.form.typed(), self.visit
+        if self.form.pressed() == AUTO and _said(typed) == _said(self.fresh):
+            return _kept()  # nobody has typed anything
         key = str(self.form.key.data)
         held = service.begin(visit.session, visit.person, made, key, self.kept(typed), visit.now)
         if held.done:
@@ -60,10 +66,12 @@ class Writing(ABC):
                 service.drop(visit.session, visit.person, held.draft, visit.now)
                 return Go(visit.path("drafts"), "draft-dropped")
         except service.Stale as stale:
-            return self._too_late(stale.draft, typed)
+            return _kept(stale=True) if act == AUTO else self._too_late(stale.draft, typed)
+        if act == AUTO and held.draft.state in ON_ITS_WAY:  # only a button makes void what was submitted
+            return _kept(waits=True)
         if held.done:
             visit.saved()
-            return self._go(held.draft, "submitted" if act == SUBMIT else "draft-saved")
+            return _kept(held.draft) if act == AUTO else self._go(held.draft, DONE_BY[act])
         return self._finish(held.draft, typed, new=False)
 
     def show(self, draft: Draft) -> Page:
@@ -89,6 +97,8 @@ class Writing(ABC):
             visit.saved()
             return self._go(draft, "submitted-anew" if waited else "submitted")
         visit.saved()
+        if self.form.pressed() == AUTO:
+            return _kept(draft)
         if not submits:
             return self._go(draft, "draft-voided" if waited else "draft-saved")
         self.form.fill(typed)
@@ -132,7 +142,8 @@ class Writing(ABC):
         self.form.fill(mine | {name: theirs.get(name, "") for name in taken})
         self.form.version.data, self.form.started.data = str(draft.version), plain(theirs)
         page = self.page(draft, 409)
-        page.template = self.stale
+        page.template, page.fragment = self.stale, ""
+        page.headers |= {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"}  # a page of its own
         page.context |= {
             "differing": [(name, before.get(name, ""), theirs.get(name, ""), mine.get(name, "")) for name in differing],
             "taken": taken,
@@ -142,6 +153,17 @@ class Writing(ABC):
 
     def _go(self, draft: Draft, done: str) -> Go:
         return Go(self.visit.path(self.room, "draft", draft.id), done)
+
+
+def _kept(draft: Draft | None = None, *, stale: bool = False, waits: bool = False) -> Page:
+    """What is told when the form was saved by itself; by its header the form knows that the answer is about it."""
+    started = draft.typed if draft else ""
+    context = {"draft": draft, "started": started, "stale": stale, "waits": waits}
+    return Page("drafting/_kept.html", context, status=409 if stale or waits else 200, headers={"X-Kept": "yes"})
+
+
+def _said(typed: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in typed.items() if value}
 
 
 def plain(typed: dict[str, str]) -> str:

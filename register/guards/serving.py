@@ -142,7 +142,7 @@ def _admit(visit: Visit, need: Need, token: str) -> Response | None:
         _keep(visit, token)
         room = "sign-in" if found is None else "second-step"
         told = {DONE: "ended"} if found is None and signing.row(visit.session, token) else {}
-        return _redirect(returning.with_next(visit.path(room), _back()), **told)
+        return _sent_off(_redirect(returning.with_next(visit.path(room), _back()), **told))
     if request.method == "POST":
         forging.check_token(token, visit.settings.secret)
         if visit.now - found.row.seen_at >= visit.settings.limits.seen:
@@ -151,8 +151,17 @@ def _admit(visit: Visit, need: Need, token: str) -> Response | None:
         raise NotHere
     if need.fresh and not found.proved(visit.now, visit.settings.limits):
         _keep(visit, token)
-        return _redirect(returning.with_next(visit.path("prove"), _back()))
+        return _sent_off(_redirect(returning.with_next(visit.path("prove"), _back())))
     return None
+
+
+def _sent_off(response: Response) -> Response:
+    """Where htmx asked for a part of a page, the whole page goes to where the browser is sent."""
+    if wants_fragment():
+        response.status_code, response.headers["HX-Redirect"] = 200, str(response.location)
+        del response.headers["Location"]
+        response.data = b""
+    return response
 
 
 def _answer(visit: Visit, view: View, room: str, rule: str, parts: dict[str, str], token: str) -> Response:

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from register.ledger import projection
 from register.ledger.canonical import canonical, digest
-from register.ledger.documents import SCHEMA
+from register.ledger.documents import BODIES, SCHEMA
 from register.ledger.parts import Part
+from register.ledger.parts import texts as translatable
 from register.ledger.tables import head, numbering, publication
 from register.words.dates import read_edtf
 from register.words.vocabulary import Basis, Standing
@@ -116,6 +117,54 @@ def publish(
         },
         core.text,
         canonical(told),
+    )
+
+
+def translate(connection: Connection, seq: int, language: str, standing: Standing, texts: Mapping[str, str]) -> str:
+    """Freeze a translation of the version at `seq`, to be confirmed by its digest: canonical JSON.
+
+    Raises ValueError unless it translates each text of that version, and nothing else, into another language.
+    """
+    about = connection.execute(select(publication).where(publication.c.seq == seq)).first()
+    if about is None or about.entry != "document" or about.document is None:
+        raise ValueError(f"there is no text at {seq} to translate")
+    core = json.loads(about.document)
+    own = translatable(BODIES[about.kind].model_validate(core["body"]))
+    if language == core["language"] or own.keys() != texts.keys() or not all(texts.values()):
+        raise ValueError("a translation gives each text of a version in another language")
+    if standing not in (Standing.WORKING, Standing.AGREED):
+        raise ValueError(f"a translation cannot be {standing}")
+    of = json.loads(about.header)["document"]
+    salt = secrets.token_hex(16)
+    return canonical({"language": language, "standing": standing, "texts": dict(texts), "of": of, "salt": salt})
+
+
+def publish_translation(connection: Connection, seq: int, frozen: str, confirmations: Sequence[Confirmation]) -> int:
+    """Append a translation that `translate` froze, of the version at `seq`; returns its position in the ledger.
+
+    The text that it translates, and what was confirmed of that, stay as they are. Every confirmation must name the
+    digest of the translation, else ValueError.
+    """
+    if any(confirmation.digest != digest(frozen) for confirmation in confirmations):
+        raise ValueError("a confirmation names another translation than the one published")
+    lock(connection)
+    about = connection.execute(select(publication).where(publication.c.seq == seq)).one()
+    told = json.loads(frozen)
+    if told["of"] != json.loads(about.header)["document"]:
+        raise ValueError("a translation is of one text and no other")
+    facts = {name: getattr(about, name) for name in ("kind", "record", "reference", "version")}
+    return _append(
+        connection,
+        {
+            **facts,
+            "entry": "translation",
+            "basis": Basis.CONFIRMED,
+            "target": seq,
+            "translations": {told["language"]: digest(frozen)},
+            "confirmations": [confirmation._asdict() for confirmation in confirmations],
+        },
+        None,
+        canonical({told["language"]: told}),
     )
 
 

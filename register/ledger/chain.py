@@ -28,6 +28,7 @@ def texts_digest(lines: list[str]) -> str:
 
 def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterator[str]:
     previous, seq, redacted, blanked = GENESIS, 0, set(), []
+    translated: list[tuple[Any, ...]] = []
     attached: dict[str, str] = {}
     seen_expected = expected in (None, (0, GENESIS))
     entries = select(publication).order_by(publication.c.seq).execution_options(yield_per=1000)
@@ -45,8 +46,13 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
             redacted.add(str(header.get("target")))
         elif row["entry"] == "attachment":
             attached[row["record"]] = str(header.get("text"))
-        elif row["entry"] == "document" and row["document"] is None:
-            blanked.append(seq)
+        elif row["entry"] == "document":
+            if row["document"] is None:
+                blanked.append(seq)
+        elif row["entry"] == "translation":
+            translated.append((seq, header.get("target"), row["kind"], row["record"], row["version"]))
+            if row["translations"] is None:
+                blanked.append(seq)
         if expected and expected == (seq, row["hash"]):
             seen_expected = True
     yield from (
@@ -57,7 +63,24 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
     last = connection.execute(select(head.c.seq, head.c.hash)).first()
     if last is None or tuple(last) != (seq, previous):
         yield f"the head row does not point at the last entry ({seq})"
+    yield from _targets(connection, translated)
     yield from _texts(connection, attached)
+
+
+def _targets(connection: Connection, translated: list[tuple[Any, ...]]) -> Iterator[str]:
+    """Each translation names an earlier version of its own record."""
+    for first in range(0, len(translated), 500):
+        some = translated[first : first + 500]
+        asked = [target for _seq, target, *_about in some if isinstance(target, int)]
+        rows = connection.execute(
+            select(publication.c.seq, publication.c.kind, publication.c.record, publication.c.version).where(
+                publication.c.entry == "document", publication.c.seq.in_(asked)
+            )
+        )
+        known = {row.seq: tuple(row)[1:] for row in rows}
+        for seq, target, *about in some:
+            if not isinstance(target, int) or target >= seq or known.get(target) != tuple(about):
+                yield f"entry {seq}: what it translates is no earlier text of that record"
 
 
 def _header(row: Any) -> tuple[dict[str, Any], Iterator[str]]:
@@ -86,18 +109,26 @@ def _row_faults(row: Any, header: dict[str, Any]) -> Iterator[str]:
         yield f"{at}: the document does not have the digest it was published with"
     if row["document"] is not None or row["translations"] is not None:
         yield from _translation_faults(at, row, header)
-    confirmations = header.get("confirmations")
+    confirmations, confirmed = header.get("confirmations"), _confirmed(header)
     if not isinstance(confirmations, list) or any(
-        not isinstance(one, dict) or one.get("digest") != header.get("document") for one in confirmations
+        not isinstance(one, dict) or one.get("digest") != confirmed for one in confirmations
     ):
         yield f"{at}: a confirmation names another text"
+
+
+def _confirmed(header: dict[str, Any]) -> Any:
+    """The digest that confirmations of an entry must name: of its document, or of the one translation that it is."""
+    if header.get("entry") != "translation":
+        return header.get("document")
+    told = header.get("translations")
+    return next(iter(told.values())) if isinstance(told, dict) and len(told) == 1 else None
 
 
 def _translation_faults(at: str, row: Any, header: dict[str, Any]) -> Iterator[str]:
     told = _read(row["translations"])
     if told is None:
         yield f"{at}: the translations are not JSON"
-    elif row["document"] is None:
+    elif row["document"] is None and row["entry"] != "translation":
         yield f"{at}: the translations are there and the document is not"
     elif {language: digest(canonical(value)) for language, value in told.items()} != header.get("translations"):
         yield f"{at}: the translations do not have the digests they were published with"

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, false, func, select, tuple_
 
 from register.errors import BadParameter
-from register.ledger import search
+from register.ledger import clocks, search
 from register.ledger.tables import card, link
 from register.words.vocabulary import (
     Belonging,
@@ -74,13 +74,14 @@ LINKED: dict[str, tuple[str, ...]] = {
     "place": ("places", "place"),
     "organisation": ("leads", "designated", "participants", "addressed", "organisations"),
 }
+# Which column of the card a filter compares.
 _COLUMNS = {
-    "status": card.c.status,
-    "nature": card.c.nature,
-    "state": card.c.nature,
-    "type": card.c.type,
-    "confirmation": card.c.confirmation,
-    "side": card.c.side,
+    "status": "status",
+    "nature": "nature",
+    "state": "nature",
+    "type": "type",
+    "confirmation": "confirmation",
+    "side": "side",
 }
 # Control characters, what a decoder puts for bytes that it cannot read, and code points that are never characters.
 _UNREADABLE = re.compile(
@@ -100,10 +101,11 @@ class Listing(NamedTuple):
     sort: str
     after: str | None
     before: str | None
+    clock: clocks.Clock = clocks.NOW
 
     def address(self, **changes: str) -> dict[str, str]:
         """The parameters of this list's address with `changes`, without its page."""
-        kept = dict(self.filters)
+        kept = self.filters | self.clock.parameters
         if self.sort != SORTS[self.kind][0]:
             kept["sort"] = self.sort
         return {name: value for name, value in (kept | changes).items() if value}
@@ -123,17 +125,25 @@ class Page(NamedTuple):
 
 
 def parse(
-    kind: str, language: str, values: Mapping[str, Sequence[str]], known_ids: Callable[[str], Sequence[str]]
+    kind: str,
+    language: str,
+    values: Mapping[str, Sequence[str]],
+    known_ids: Callable[[str], Sequence[str]],
+    clock: clocks.Clock = clocks.NOW,
 ) -> Listing:
     """Read the parameters of a list of `kind`. `known_ids` gives the ids that exist of a kind such as `topic`.
+
+    The `clock` was read from the same parameters (`clocks.asked`), which a list of this kind may not know.
 
     Raises BadParameter naming the first parameter that is unknown, given twice, too long or of an impossible value.
     """
     known = FILTERS[kind]
     given: dict[str, str] = {}
     for name, found in values.items():
+        if name in clocks.questions(kind):
+            continue
         if name not in known and name not in ("sort", "after", "before"):
-            raise BadParameter(name, found[0], "unknown", (*known, "sort"))
+            raise BadParameter(name, found[0], "unknown", (*known, "sort", *clocks.questions(kind)))
         if len(found) > 1:
             raise BadParameter(name, found[1], "repeated")
         given[name] = _clean(name, found[0])
@@ -152,7 +162,7 @@ def parse(
         raise BadParameter("sort", sort, "value", SORTS[kind])
     if given.get("after") and given.get("before"):
         raise BadParameter("before", given["before"], "key")
-    return Listing(kind, language, filters, sort, given.get("after") or None, given.get("before") or None)
+    return Listing(kind, language, filters, sort, given.get("after") or None, given.get("before") or None, clock)
 
 
 def _clean(name: str, value: str) -> str:
@@ -171,19 +181,21 @@ def readable(value: str) -> bool:
 def page(connection: Connection, listing: Listing, today: date) -> Page:
     """The page of cards that `listing` asks for, in two queries, one more for a page key and one for words.
 
-    Raises BadParameter for a page key that is not in this list.
+    Terms are counted from `today`, or from the day that the list asks for. Raises BadParameter for a page key that is
+    not in this list.
     """
     wanted = search.query(connection, listing.language, listing.filters.get("q", ""))
-    where = _where(connection, listing, wanted, today)
-    order = _order(listing)
+    shown = clocks.cards(listing.clock)
+    where = _where(connection, listing, shown, wanted, listing.clock.today(today))
+    order = _order(listing, shown)
     backwards = listing.before is not None
     descending = (listing.sort in _DESCENDING) != backwards
-    statement: Select[Any] = select(card).where(where)
-    key = _key(connection, listing, order)
+    statement: Select[Any] = select(shown).where(where)
+    key = _key(connection, listing)
     if key:
-        here = tuple_(order, card.c.by_reference)
+        here = tuple_(order, shown.c.by_reference)
         statement = statement.where(here < tuple_(*key) if descending else here > tuple_(*key))
-    columns = (order, card.c.by_reference)
+    columns = (order, shown.c.by_reference)
     statement = statement.order_by(*(column.desc() if descending else column for column in columns)).limit(
         PAGE_SIZE + 1
     )
@@ -191,78 +203,85 @@ def page(connection: Connection, listing: Listing, today: date) -> Page:
     more, rows = len(found) > PAGE_SIZE, list(found[:PAGE_SIZE])
     if backwards:
         rows.reverse()
-    total = connection.scalar(select(func.count()).select_from(card).where(where)) or 0
+    total = connection.scalar(select(func.count()).select_from(shown).where(where)) or 0
     has_before, has_after = (more, bool(rows)) if backwards else (key is not None and bool(rows), more)
     before, after = rows[0].reference if has_before else None, rows[-1].reference if has_after else None
     return Page(rows, before, after, total, wanted)
 
 
-def _key(connection: Connection, listing: Listing, order: ColumnElement[Any]) -> tuple[Any, str] | None:
-    """Where the page begins: what its key is sorted by, as it stands now, or as it last stood if it is out of view."""
+def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
+    """Where the page begins: what its key is sorted by, as it stands now, or as it last stood if it is out of view.
+
+    In a list of another day: as it stood on that day.
+    """
     name, reference = ("before", listing.before) if listing.before else ("after", listing.after)
     if reference is None:
         return None
-    found = connection.execute(
-        select(order, card.c.by_reference)
-        .where(card.c.kind == listing.kind, card.c.reference == reference)
-        .order_by(card.c.pub_from.desc())
-        .limit(1)
-    ).first()
-    if found is None:
-        raise BadParameter(name, reference, "key")
-    return found[0], found[1]
+    shown = clocks.cards(listing.clock)
+    for cards in (shown,) if shown is card else (shown, card):
+        found = connection.execute(
+            select(_order(listing, cards), cards.c.by_reference)
+            .where(cards.c.kind == listing.kind, cards.c.reference == reference)
+            .order_by(cards.c.pub_from.desc())
+            .limit(1)
+        ).first()
+        if found:
+            return found[0], found[1]
+    raise BadParameter(name, reference, "key")
 
 
-def _order(listing: Listing) -> ColumnElement[Any]:
+def _order(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
     return {
-        "reference": card.c.by_reference,
-        "title": card.c[f"by_title_{listing.language}"],
-        "updated": card.c.updated,
-        "due": func.coalesce(card.c.due, NEVER),
-        "date": card.c.sort_date,
+        "reference": shown.c.by_reference,
+        "title": shown.c[f"by_title_{listing.language}"],
+        "updated": shown.c.updated,
+        "due": func.coalesce(shown.c.due, NEVER),
+        "date": shown.c.sort_date,
     }[listing.sort]
 
 
-def _where(connection: Connection, listing: Listing, wanted: search.Query, today: date) -> ColumnElement[bool]:
-    parts: list[ColumnElement[bool]] = [card.c.kind == listing.kind, card.c.pub_to.is_(None)]
+def _where(
+    connection: Connection, listing: Listing, shown: FromClause, wanted: search.Query, today: date
+) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = [shown.c.kind == listing.kind, clocks.current(shown)]
     for name, value in listing.filters.items():
         if name == "q":
             if not wanted:  # nothing but signs: nothing can be found
                 parts.append(false())
                 continue
             parts.append(
-                card.c.seq.in_(search.matching(connection.dialect.name, listing.kind, listing.language, wanted))
+                shown.c.seq.in_(search.matching(connection.dialect.name, listing.kind, listing.language, wanted))
             )
         elif name in LINKED:
             parts.append(
-                card.c.record.in_(
+                shown.c.record.in_(
                     select(link.c.from_record).where(
                         link.c.from_kind == listing.kind,
                         link.c.role.in_(LINKED[name]),
                         link.c.to_kind == name,
                         link.c.to_record == value,
-                        link.c.pub_to.is_(None),
+                        clocks.public(link, listing.clock.seq),
                     )
                 )
             )
         elif name == "timeliness":
-            parts.append(timely(Timeliness(value), today))
+            parts.append(timely(Timeliness(value), today, shown))
         else:
-            parts.append(_COLUMNS[name] == value)
+            parts.append(shown.c[_COLUMNS[name]] == value)
     return and_(*parts)
 
 
-def timely(word: Timeliness, today: date) -> ColumnElement[bool]:
+def timely(word: Timeliness, today: date, shown: FromClause = card) -> ColumnElement[bool]:
     """Whether a card's term stands so on the day `today`. What is closed is neither on time nor passed."""
     now, soon = today.isoformat(), (today + DUE_SOON).isoformat()
     if word is Timeliness.NO_DATE:
-        return card.c.due.is_(None)
+        return shown.c.due.is_(None)
     span = {
-        Timeliness.PASSED: card.c.due < now,
-        Timeliness.ON_TIME: card.c.due > soon,
-        Timeliness.DUE_SOON: and_(card.c.due >= now, card.c.due <= soon),
+        Timeliness.PASSED: shown.c.due < now,
+        Timeliness.ON_TIME: shown.c.due > soon,
+        Timeliness.DUE_SOON: and_(shown.c.due >= now, shown.c.due <= soon),
     }[word]
-    return and_(span, card.c.status_open == 1)
+    return and_(span, shown.c.status_open == 1)
 
 
 def timeliness(due: str | None, status_open: bool, today: str, soon: str) -> Timeliness | None:

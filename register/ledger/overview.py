@@ -1,27 +1,29 @@
-"""Counts and surroundings: how many there are of what, what changed last, which sessions are near."""
+"""Counts and surroundings: how many there are of what, which sessions are near."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
-from register.ledger.read import Published, decode
-from register.ledger.tables import card, link, publication
-
-_SHOWN = (card.c.kind, card.c.reference, card.c.title_nl, card.c.title_en, card.c.status)
+from register.ledger import clocks
+from register.ledger.tables import card, link
 
 
-def status_counts(connection: Connection, topic: str | None = None) -> dict[tuple[str, str], int]:
-    """How many current records there are of each kind and status, of one topic or of all. One query."""
+def status_counts(
+    connection: Connection, topic: str | None = None, clock: clocks.Clock = clocks.NOW
+) -> dict[tuple[str, str], int]:
+    """How many records there are of each kind and status, of a topic or of all, now or by another clock. One query."""
+    shown = clocks.cards(clock)
     wanted = (
-        select(card.c.kind, card.c.status, func.count())
-        .where(card.c.pub_to.is_(None))
-        .group_by(card.c.kind, card.c.status)
+        select(shown.c.kind, shown.c.status, func.count())
+        .where(clocks.current(shown))
+        .group_by(shown.c.kind, shown.c.status)
     )
     if topic:
-        wanted = wanted.join(
-            link, and_(link.c.from_kind == card.c.kind, link.c.from_record == card.c.record, link.c.pub_to.is_(None))
-        ).where(link.c.role == "topics", link.c.to_kind == "topic", link.c.to_record == topic)
+        here = and_(link.c.from_kind == shown.c.kind, link.c.from_record == shown.c.record)
+        wanted = wanted.join(link, and_(here, clocks.public(link, clock.seq))).where(
+            link.c.role == "topics", link.c.to_kind == "topic", link.c.to_record == topic
+        )
     return {(row[0], row[1]): row[2] for row in connection.execute(wanted)}
 
 
@@ -33,36 +35,6 @@ def counts(connection: Connection, kind: str, condition: ColumnElement[bool]) ->
         )
         or 0
     )
-
-
-class News(NamedTuple):
-    """An entry of the ledger, and the card of the record that it is about: for an update the one it reports on."""
-
-    entry: Published
-    card: Row[Any]
-
-
-def latest(connection: Connection, language: str, kinds: Sequence[str], limit: int) -> list[News]:
-    """The last entries of the ledger that concern `kinds`, newest first. One query."""
-    about = and_(
-        link.c.from_kind == "update",
-        link.c.from_record == publication.c.record,
-        link.c.role == "about",
-        link.c.pub_from == publication.c.seq,
-    )
-    itself = and_(
-        publication.c.kind != "update", card.c.kind == publication.c.kind, card.c.record == publication.c.record
-    )
-    reported = and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record)
-    rows = connection.execute(
-        select(publication, *(column.label(f"about_{column.name}") for column in _SHOWN))
-        .outerjoin(link, about)
-        .join(card, and_(card.c.pub_to.is_(None), or_(itself, reported)))
-        .where(publication.c.entry == "document", publication.c.document.is_not(None), publication.c.kind.in_(kinds))
-        .order_by(publication.c.seq.desc())
-        .limit(limit)
-    )
-    return [News(decode(row, language), row) for row in rows]
 
 
 def sessions_around(connection: Connection, today: str, limit: int) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:

@@ -13,17 +13,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, search, standing
+from register.ledger import designating, search, standing, stood, subjects, wording
 from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
+from register.ledger.wording import LANGUAGES, Words
 from register.words.dates import read_edtf
+from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
-_MADE_BY = ("projection.py", "designating.py", "search.py", "standing.py", "tables.py")
+_MADE_BY = (
+    "projection.py", "designating.py", "search.py", "standing.py", "stood.py", "subjects.py", "tables.py", "wording.py"
+)  # fmt: skip
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
-LANGUAGES = ("nl", "en")
 
 
 def ensure(connection: Connection) -> bool:
@@ -60,25 +63,32 @@ def rebuild(connection: Connection) -> None:
 def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     """Bring the projection up to the entry `row`, which must be the next one."""
     connection.execute(update(projection_state).values(seq=row["seq"]))
+    stood.date_entry(connection, row["time"], row["seq"])
+    if row["entry"] == "translation":
+        _retell(connection, row)
     if row["entry"] != "document":
+        subjects.apply(connection, row, None)
         return
     led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
     reported = _close(connection, row)
     _number(connection, row)
+    part = None
     if row["document"] is not None:  # else redacted: the record is out of view from here until a later version
         core = json.loads(row["document"])
         part = BODIES[row["kind"]].model_validate(core["body"])
         _links(connection, row, part)
+        words = wording.begin(connection, row, core, part)
         if isinstance(part, Update):
             _positions(connection, row, part)
             reported[part.about.kind, part.about.id] = None
         elif isinstance(part, Designation):
             led.add((part.about.kind, part.about.id))
         else:
-            _show(connection, row, core, _said(part, json.loads(row["translations"])))
+            _show(connection, row, core, _said(part, words), _told(words))
             led |= {(row["kind"], row["record"])} if row["kind"] in designating.LED else set()
     for kind, record in sorted(led):
         designating.relink(connection, kind, record, row["seq"])
+    subjects.apply(connection, row, part)
     for kind, record in reported:
         _refresh(connection, kind, record, row["seq"])
 
@@ -92,6 +102,7 @@ def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, st
         told = connection.execute(select(position.c.kind, position.c.record).where(until_now).distinct())
         reported = {(about.kind, about.record): None for about in told}
         connection.execute(update(position).where(until_now).values(pub_to=row["seq"]))
+    wording.close(connection, row)
     if kind == "term":
         connection.execute(delete(synonym).where(synonym.c.record == record))
     for table, own in (
@@ -103,13 +114,36 @@ def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, st
 
 
 def _show(
-    connection: Connection, row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str, str]]
+    connection: Connection,
+    row: Mapping[str, Any],
+    core: dict[str, Any],
+    said: dict[str, dict[str, str]],
+    told: dict[str, str],
 ) -> None:
     if row["kind"] == "term":
         _synonyms(connection, row["record"], core["body"], said)
-    values = _card(row, core, said) | standing.of(connection, row["kind"], row["record"], row["header"])
+    values = _card(row, core, said) | told | standing.of(connection, row["kind"], row["record"], row["header"])
     connection.execute(insert(card).values(values))
+    stood.follow(connection, row["kind"], row["record"], row["header"], row["seq"])
     search.add(connection, row["kind"], row["seq"], _searched(connection, core["body"], said))
+
+
+def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
+    """A translation of its own entry: titles, words of dates and what is found follow it; all else stays."""
+    found = wording.replace(connection, row)
+    if found is None:
+        return
+    about, part, words = found
+    said, body = _said(part, words), json.loads(about.document)["body"]
+    current = _current(connection, about.kind, about.record)
+    if current is None:  # an update, which has no card
+        return
+    if about.kind == "term":
+        connection.execute(delete(synonym).where(synonym.c.record == about.record))
+        _synonyms(connection, about.record, body, said)
+    _change(connection, current, _worded(body, said) | _told(words), row["seq"])
+    search.remove(connection, about.kind, about.seq)
+    search.add(connection, about.kind, about.seq, _searched(connection, body, said))
 
 
 def _number(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -120,11 +154,16 @@ def _number(connection: Connection, row: Mapping[str, Any]) -> None:
         connection.execute(insert(numbering).values(series=series, last=int(last)))
 
 
-def _said(part: Part, translations: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _said(part: Part, words: Mapping[str, Words]) -> dict[str, dict[str, str]]:
     """All texts by path for each language; the authentic text where a translation is missing."""
     own = texts(part)
+    return {language: own | (words[language].texts if language in words else {}) for language in LANGUAGES}
+
+
+def _told(words: Mapping[str, Words]) -> dict[str, str]:
+    """How the words of a record stand in each language."""
     return {
-        language: own | (translations[language]["texts"] if language in translations else {}) for language in LANGUAGES
+        f"told_{language}": words[language].shown if language in words else Standing.AUTHENTIC for language in LANGUAGES
     }
 
 
@@ -151,8 +190,7 @@ def _links(connection: Connection, row: Mapping[str, Any], part: Part) -> None:
 
 def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, Any]:
     body = core["body"]
-    when = "made" if body.get("made") else "date"
-    date = body.get(when)
+    date = body.get(_when(body))
     topics = body.get("topics") or [None]
     return {
         "kind": row["kind"],
@@ -164,11 +202,8 @@ def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str
         "pub_to": None,
         "time": row["time"],
         "basis": row["basis"],
-        "title_nl": said["nl"]["title"],
-        "title_en": said["en"]["title"],
+        **_worded(body, said),
         "by_reference": _padded(row["reference"]),
-        "by_title_nl": _alphabetic(said["nl"]["title"]),
-        "by_title_en": _alphabetic(said["en"]["title"]),
         "topic": topics[0],
         "type": body.get("type") or body.get("character"),
         "nature": body.get("nature") or body.get("state"),
@@ -177,10 +212,23 @@ def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str
         "place": body.get("order") or 0,
         "sort_date": read_edtf(date["edtf"]).last.isoformat() if date else "",
         "edtf": date["edtf"] if date else None,
-        "words_nl": said["nl"].get(f"{when}.words") if date else None,
-        "words_en": said["en"].get(f"{when}.words") if date else None,
         "due": read_edtf(body["due"]["edtf"]).last.isoformat() if body.get("due") else None,
+        "due_edtf": body["due"]["edtf"] if body.get("due") else None,
     }
+
+
+def _worded(body: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, str | None]:
+    """What a card says in words, in each language."""
+    found: dict[str, str | None] = {}
+    for language in LANGUAGES:
+        found[f"title_{language}"] = said[language]["title"]
+        found[f"by_title_{language}"] = _alphabetic(said[language]["title"])
+        found[f"words_{language}"] = said[language].get(f"{_when(body)}.words")
+    return found
+
+
+def _when(body: dict[str, Any]) -> str:
+    return "made" if body.get("made") else "date"
 
 
 def _padded(reference: str) -> str:
@@ -240,20 +288,27 @@ def _positions(connection: Connection, row: Mapping[str, Any], part: Update) -> 
 
 def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     """Open a new card for a record whose standing an update has changed."""
-    current = (
-        connection.execute(select(card).where(card.c.kind == kind, card.c.record == record, card.c.pub_to.is_(None)))
-        .mappings()
-        .first()
-    )
+    current = _current(connection, kind, record)
     if current is None:
         return
     header = connection.scalar(select(publication.c.header).where(publication.c.seq == current["seq"]))
+    stood.follow(connection, kind, record, str(header), seq)
     now = standing.of(connection, kind, record, str(header))
     if all(current[name] == value for name, value in now.items()):
         return
+    _change(connection, current, now, seq)
+
+
+def _current(connection: Connection, kind: str, record: str) -> Any:
+    here = (card.c.kind == kind) & (card.c.record == record) & card.c.pub_to.is_(None)
+    return connection.execute(select(card).where(here)).mappings().first()
+
+
+def _change(connection: Connection, current: Mapping[str, Any], changes: Mapping[str, Any], seq: int) -> None:
+    """From `seq` on a record is shown with these changes: its card ends, and another begins."""
     connection.execute(update(card).where(card.c.id == current["id"]).values(pub_to=seq))
     values = {name: value for name, value in current.items() if name != "id"}
-    connection.execute(insert(card).values(values | now | {"pub_from": seq, "pub_to": None}))
+    connection.execute(insert(card).values({**values, **changes, "pub_from": seq, "pub_to": None}))
 
 
 def snapshot(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:

@@ -4,22 +4,20 @@ Every function takes a connection of the public door and one language; each says
 """
 
 import json
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, literal, or_, select, union_all
+from sqlalchemy import Connection, Row, and_, literal, select, union_all
 
+from register import i18n
 from register.errors import NotPublished
-from register.ledger.tables import card, head, link, publication, source_text
+from register.ledger import clocks, wording
+from register.ledger.tables import card, head, link, publication
+from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
 
-_STAND = tuple(
-    card.c[name].label(f"now_{name}")
-    for name in ("status", "status_open", "confirmation", "due", "updated_nl", "updated_vl")
-)
+_STAND = ("status", "status_open", "confirmation", "due", "updated_nl", "updated_vl")
 MOST_NEIGHBOURS = 300
-_MARKS = re.compile(r"\[(?:bookmark: [^\]]*|footnoteRef:\d+)\]")
 
 
 class Revision(NamedTuple):
@@ -41,7 +39,10 @@ class Stand(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A published version: its ledger entry, its body in the reader's language, and how the record stands now."""
+    """A published version: its ledger entry, its body in the reader's language, and how the record stands now.
+
+    `left`: the texts, by path, that stand in the authentic language although the others are translated.
+    """
 
     seq: int
     kind: str
@@ -56,6 +57,11 @@ class Published(NamedTuple):
     standing: Standing
     body: dict[str, Any]
     stand: Stand
+    left: tuple[str, ...] = ()
+
+    def spoken(self, path: str) -> str:
+        """The language of the text at `path`, such as `title`, where it is not the reader's; else nothing."""
+        return self.language if self.standing is Standing.MISSING or path in self.left else ""
 
 
 class Neighbour(NamedTuple):
@@ -79,34 +85,64 @@ def revision(connection: Connection) -> Revision:
 
 
 def published(
-    connection: Connection, language: str, kind: str, reference: str, version: int | None = None
+    connection: Connection,
+    language: str,
+    kind: str,
+    reference: str,
+    version: int | None = None,
+    clock: clocks.Clock = clocks.NOW,
 ) -> Published:
-    """The current or the given version of a record. One query. Raises NotPublished."""
+    """The current or the given version of a record, or the one of another day. One query. Raises NotPublished."""
+    shown = clocks.cards(clock)
     wanted = (
-        select(publication, *_STAND)
-        .outerjoin(
-            card,
-            and_(card.c.kind == publication.c.kind, card.c.record == publication.c.record, card.c.pub_to.is_(None)),
+        select(publication, wording.now(language, clock.seq), *(shown.c[name].label(f"now_{name}") for name in _STAND))
+        .join(
+            shown,
+            and_(shown.c.kind == publication.c.kind, shown.c.record == publication.c.record, clocks.current(shown)),
+            isouter=not clock.name,
         )
         .where(publication.c.entry == "document", publication.c.kind == kind, publication.c.reference == reference)
     )
-    if version is not None:
+    if clock.name:
+        wanted = wanted.where(publication.c.seq == shown.c.seq)
+    elif version is not None:
         wanted = wanted.where(publication.c.version == version)
     row = connection.execute(wanted.order_by(publication.c.version.desc()).limit(1)).first()
     if row is None or row.document is None:
+        if clock.name:
+            raise _absent(connection, kind, reference, clock)
         raise NotPublished(kind, reference)
     stand = Stand(*row[-len(_STAND) :]) if row.now_status else Stand()
     return decode(row, language)._replace(stand=stand)
 
 
-def of_records(connection: Connection, language: str, kind: str, records: Sequence[str]) -> dict[str, Published]:
-    """The current versions of several records of a kind, by id. One query, none for an empty list."""
+def _absent(connection: Connection, kind: str, reference: str, clock: clocks.Clock) -> NotPublished:
+    """Why a record is not there on another day: it was made or published later, or it is not there now either."""
+    now = connection.execute(
+        select(card.c.record, card.c.sort_date).where(
+            card.c.kind == kind, card.c.reference == reference, card.c.pub_to.is_(None)
+        )
+    ).first()
+    if now is None:
+        return NotPublished(kind, reference)
+    since = now.sort_date
+    if clock.name == clocks.PUBLISHED_ON:
+        same = and_(card.c.kind == kind, card.c.record == now.record)
+        first = select(card.c.time).where(same).order_by(card.c.pub_from).limit(1)
+        since = i18n.local_day(str(connection.scalar(first)))
+    return NotPublished(kind, reference, clock.name, clock.day, since)
+
+
+def of_records(
+    connection: Connection, language: str, kind: str, records: Sequence[str], seq: int | None = None
+) -> dict[str, Published]:
+    """The versions of several records, now or at a position, by id. One query, none for an empty list."""
     if not records:
         return {}
     rows = connection.execute(
-        select(publication)
+        select(publication, wording.now(language, seq))
         .join(card, card.c.seq == publication.c.seq)
-        .where(card.c.kind == kind, card.c.record.in_(records), card.c.pub_to.is_(None))
+        .where(card.c.kind == kind, card.c.record.in_(records), clocks.public(card, seq))
     )
     return {row.record: decode(row, language) for row in rows}
 
@@ -114,7 +150,7 @@ def of_records(connection: Connection, language: str, kind: str, records: Sequen
 def all_of(connection: Connection, language: str, kind: str) -> list[Published]:
     """The current documents of a small kind (topics, say), in their own order. One query."""
     rows = connection.execute(
-        select(publication)
+        select(publication, wording.now(language))
         .join(card, card.c.seq == publication.c.seq)
         .where(card.c.kind == kind, card.c.pub_to.is_(None))
         .order_by(card.c.place, card.c.by_reference)
@@ -122,12 +158,17 @@ def all_of(connection: Connection, language: str, kind: str) -> list[Published]:
     return [decode(row, language) for row in rows]
 
 
-def updates_about(connection: Connection, language: str, kind: str, records: Sequence[str]) -> list[Published]:
-    """The current updates about these records, in the order of the ledger. One query, none for an empty list."""
+def updates_about(
+    connection: Connection, language: str, kind: str, records: Sequence[str], clock: clocks.Clock = clocks.NOW
+) -> list[Published]:
+    """The updates about these records, now or by another clock, in the order of the ledger.
+
+    One query, none for an empty list.
+    """
     if not records:
         return []
     rows = connection.execute(
-        select(publication)
+        select(publication, wording.now(language, clock.seq))
         .join(
             link,
             and_(
@@ -135,7 +176,7 @@ def updates_about(connection: Connection, language: str, kind: str, records: Seq
                 link.c.from_record == publication.c.record,
                 link.c.pub_from == publication.c.seq,
                 link.c.role == "about",
-                link.c.pub_to.is_(None),
+                clocks.public(link, clock.seq),
             ),
         )
         .where(
@@ -146,39 +187,52 @@ def updates_about(connection: Connection, language: str, kind: str, records: Seq
         )
         .order_by(publication.c.seq)
     )
-    return [decode(row, language) for row in rows if row.document is not None]
+    told = [decode(row, language) for row in rows if row.document is not None]
+    return [update for update in told if not clock.name or _last_day(update) <= clock.day]
 
 
-def versions(connection: Connection, kind: str, record: str) -> Sequence[Any]:
-    """All versions of a record, newest first: version, time, basis, hash and position. One query."""
-    return connection.execute(
+def _last_day(update: Published) -> str:
+    """The day that a report counts from: the latest one that it may be about (design rule 9)."""
+    return read_edtf(update.body["as_of"]["edtf"]).last.isoformat()
+
+
+def versions(connection: Connection, kind: str, record: str, seq: int | None = None) -> Sequence[Any]:
+    """All versions of a record, or those up to a position, newest first: version, time, basis, hash, seq. One query."""
+    wanted = (
         select(publication.c.version, publication.c.time, publication.c.basis, publication.c.hash, publication.c.seq)
         .where(publication.c.entry == "document", publication.c.kind == kind, publication.c.record == record)
         .order_by(publication.c.version.desc())
-    ).all()
+    )
+    return connection.execute(wanted if seq is None else wanted.where(publication.c.seq <= seq)).all()
 
 
 def neighbours(
-    connection: Connection, language: str, kind: str, record: str, inward: Sequence[str] | None = None
+    connection: Connection,
+    language: str,
+    kind: str,
+    record: str,
+    inward: Sequence[str] | None = None,
+    clock: clocks.Clock = clocks.NOW,
 ) -> list[Neighbour]:
-    """The records that this one names and that name it, with their current cards. One query.
+    """The records that this one names and that name it, with their cards, now or by another clock. One query.
 
     `inward` limits the kinds of records that name this one.
     """
-    current = and_(link.c.pub_to.is_(None), card.c.pub_to.is_(None))
+    shown = clocks.cards(clock)
+    current = and_(clocks.public(link, clock.seq), clocks.current(shown))
     named = (
-        select(literal(1).label("outward"), link.c.role, link.c.place.label("at"), card)
-        .join(card, and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record))
+        select(literal(1).label("outward"), link.c.role, link.c.place.label("at"), shown)
+        .join(shown, and_(shown.c.kind == link.c.to_kind, shown.c.record == link.c.to_record))
         .where(link.c.from_kind == kind, link.c.from_record == record, current)
     )
     naming = (
-        select(literal(0).label("outward"), link.c.role, link.c.place.label("at"), card)
-        .join(card, and_(card.c.kind == link.c.from_kind, card.c.record == link.c.from_record))
+        select(literal(0).label("outward"), link.c.role, link.c.place.label("at"), shown)
+        .join(shown, and_(shown.c.kind == link.c.from_kind, shown.c.record == link.c.from_record))
         .where(link.c.to_kind == kind, link.c.to_record == record, current)
     )
     if inward is not None:
         naming = naming.where(link.c.from_kind.in_(inward))
-    nearest = naming.order_by(card.c.kind, card.c.by_reference).limit(MOST_NEIGHBOURS).subquery()
+    nearest = naming.order_by(shown.c.kind, shown.c.by_reference).limit(MOST_NEIGHBOURS).subquery()
     rows = connection.execute(union_all(named, select(nearest))).all()
     found = [
         Neighbour(
@@ -197,11 +251,11 @@ def neighbours(
     )
 
 
-def cards(connection: Connection, kind: str, *order: str) -> Sequence[Row[Any]]:
-    """The current cards of a small kind (topics, say), in the order of the named columns. One query."""
+def cards(connection: Connection, kind: str, *order: str, seq: int | None = None) -> Sequence[Row[Any]]:
+    """The cards of a small kind (topics, say), now or at a position, in the order of the named columns. One query."""
     return connection.execute(
         select(card)
-        .where(card.c.kind == kind, card.c.pub_to.is_(None))
+        .where(card.c.kind == kind, clocks.public(card, seq))
         .order_by(*(card.c[name] for name in order), card.c.by_reference)
     ).all()
 
@@ -215,78 +269,25 @@ def titles(connection: Connection, language: str, kind: str, records: Sequence[s
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def ids(connection: Connection, kinds: Sequence[str]) -> dict[str, list[str]]:
-    """The ids of all current records of these kinds. One query, none for no kinds."""
+def ids(connection: Connection, kinds: Sequence[str], seq: int | None = None) -> dict[str, list[str]]:
+    """The ids of all records of these kinds, now or at a position. One query, none for no kinds."""
     found: dict[str, list[str]] = {kind: [] for kind in kinds}
     if found:
-        wanted = select(card.c.kind, card.c.record).where(card.c.kind.in_(kinds), card.c.pub_to.is_(None))
+        wanted = select(card.c.kind, card.c.record).where(card.c.kind.in_(kinds), clocks.public(card, seq))
         for row in connection.execute(wanted.order_by(card.c.kind, card.c.by_reference)):
             found[row.kind].append(row.record)
     return found
 
 
-def passages(connection: Connection, citations: Iterable[dict[str, Any]]) -> dict[tuple[str, str], str]:
-    """The attached words of the cited lines, by (source, lines). One query, none where no lines are cited."""
-    wanted = {(cited["source"], cited["lines"]) for cited in citations if cited.get("lines")}
-    if not wanted:
-        return {}
-    spans = {key: span(key[1]) for key in wanted}
-    rows = connection.execute(
-        select(source_text)
-        .where(
-            or_(
-                *(
-                    and_(source_text.c.source == source, source_text.c.line.between(*spans[(source, lines)]))
-                    for source, lines in sorted(wanted)
-                )
-            )
-        )
-        .order_by(source_text.c.source, source_text.c.line)
-    ).all()
-    found = {}
-    for (source, lines), (first, last) in spans.items():
-        text = _joined(row.text for row in rows if row.source == source and first <= row.line <= last)
-        if text:
-            found[source, lines] = _within(text)
-    return found
-
-
-def _joined(lines: Iterable[str]) -> str:
-    """Lines of a page as running text: marks of word processors and lone footnote numbers go, split words close."""
-    text = ""
-    for line in lines:
-        line = _MARKS.sub("", line).strip()
-        if not line or line.isdigit():
-            continue
-        split = text.endswith("-") and not line.startswith(("en ", "of "))  # "bij- en omscholing" keeps its space
-        text += line if split or not text else " " + line
-    return text
-
-
-def _within(text: str) -> str:
-    """Mark a passage that begins or ends within a sentence: lines of a page do not follow its sentences."""
-    before = "" if text[0].isupper() or text[0] in "‘’“'\"(0123456789-" else "… "
-    after = "" if text[-1] in ".!?:”" else " …"
-    return before + text + after
-
-
-def span(lines: str) -> tuple[int, int]:
-    """`"819-825"` or `"819"` as first and last line."""
-    first, _, last = lines.partition("-")
-    return int(first), int(last or first)
-
-
 def decode(row: Row[Any], language: str) -> Published:
-    """A row of `publication` as a document, its translated texts in place."""
+    """A row of `publication`, with `wording.now` beside it, as a document with its translated texts in place."""
     core = json.loads(row.document)
-    told = json.loads(row.translations).get(language) if language != core["language"] else None
     body = core["body"]
-    if told:
-        for path, text in told["texts"].items():
+    words = wording.Words(Standing.AUTHENTIC, {}, ())
+    if language != core["language"]:
+        words = wording.of(row, language)
+        for path, text in words.texts.items():
             _overlay(body, path, text)
-    standing = (
-        Standing(told["standing"]) if told else Standing.AUTHENTIC if language == core["language"] else Standing.MISSING
-    )
     return Published(
         row.seq,
         row.kind,
@@ -298,9 +299,10 @@ def decode(row: Row[Any], language: str) -> Published:
         row.hash,
         json.loads(row.header)["confirmations"],
         core["language"],
-        standing,
+        words.shown if language != core["language"] else words.standing,
         body,
         Stand(),
+        words.left,
     )
 
 

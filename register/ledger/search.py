@@ -127,6 +127,14 @@ def add(connection: Connection, kind: str, seq: int, said: dict[str, list[str]])
         connection.execute(text(statement), {"seq": seq, "words": tokens(language, parts)})
 
 
+def remove(connection: Connection, kind: str, seq: int) -> None:
+    """Take the texts of the publication at `seq` out of the index."""
+    for language in LANGUAGES if kind in KINDS else ():
+        table = f"words_{kind}_{language}"
+        key = "seq" if connection.dialect.name == "postgresql" else "rowid"
+        connection.execute(text(f"DELETE FROM {table} WHERE {key} = :seq"), {"seq": seq})
+
+
 def elsewhere(connection: Connection, kind: str, language: str, wanted: Query) -> dict[str, int]:
     """How many current records of each kind but `kind` hold what is `wanted`; kinds without are left out. One query."""
     parts = [

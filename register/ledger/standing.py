@@ -13,11 +13,20 @@ from register.words.vocabulary import CLOSED, SIDES, Confirmation, Status
 
 def of(connection: Connection, kind: str, record: str, header: str) -> dict[str, Any]:
     """Status, on whose word, and when each side last reported, from what stands now (design rules 2 and 9)."""
-    told = connection.execute(
+    return by(told(connection, kind, record), header)
+
+
+def told(connection: Connection, kind: str, record: str) -> Sequence[Any]:
+    """What stands now of all that was reported about a record, from the earliest day to the latest. One query."""
+    return connection.execute(
         select(position)
         .where(position.c.kind == kind, position.c.record == record, position.c.pub_to.is_(None))
         .order_by(position.c.as_of, position.c.seq)
     ).all()
+
+
+def by(told: Sequence[Any], header: str) -> dict[str, Any]:
+    """The same from the reports themselves, in their order, and the header of the record's own text. No query."""
     spoke = {row.side: row.as_of for row in told}
     said = [row for row in told if row.status]
     joint = _joint(said)

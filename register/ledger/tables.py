@@ -88,6 +88,8 @@ card = Table(
     Column("pub_to", Integer),
     Column("time", Text, nullable=False),
     Column("basis", Text, nullable=False),
+    Column("told_nl", Text, nullable=False),  # the standing of the words in each language
+    Column("told_en", Text, nullable=False),
     Column("title_nl", Text, nullable=False),
     Column("title_en", Text, nullable=False),
     Column("by_reference", Ordered, nullable=False),
@@ -104,6 +106,7 @@ card = Table(
     Column("words_nl", Text),
     Column("words_en", Text),
     Column("due", Ordered),
+    Column("due_edtf", Text),
     Column("status", Text, nullable=False, server_default=text("'unknown'")),
     Column("status_open", Integer, nullable=False, server_default=text("1")),
     Column("confirmation", Text, nullable=False, server_default=text("'none'")),
@@ -112,6 +115,15 @@ card = Table(
     Column("updated_vl", Text),
     Index("ix_card_record", "kind", "record", "pub_from", unique=True),
     Index("ix_card_reference", "kind", "reference"),
+    Index("ix_card_history", "kind", "by_reference", "pub_from"),
+    Index(
+        "ix_card_current_type",
+        "kind",
+        "type",
+        "sort_date",
+        sqlite_where=text("pub_to IS NULL"),
+        postgresql_where=text("pub_to IS NULL"),
+    ),
     *(
         Index(
             f"ix_card_current_{name}",
@@ -122,6 +134,31 @@ card = Table(
             postgresql_where=text("pub_to IS NULL"),
         )
         for name in ("reference", "by_title_nl", "by_title_en", "sort_date", "due", "updated", "status", "topic")
+    ),
+    sqlite_strict=True,
+)
+
+# How each published text stands in each other language than its own; `words` where they are not those it came with.
+# A row lasts until other words take its place; `gone_from`: where a later version took the place of the text itself.
+wording = Table(
+    "wording",
+    projected,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("language", Text, primary_key=True),
+    Column("pub_from", Integer, primary_key=True, autoincrement=False),
+    Column("pub_to", Integer),
+    Column("gone_from", Integer),
+    Column("kind", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("words", Text),
+    Index("ix_wording_record", "kind", "record"),
+    Index(
+        "ix_wording_current",
+        "standing",
+        "seq",
+        sqlite_where=text("pub_to IS NULL AND gone_from IS NULL"),
+        postgresql_where=text("pub_to IS NULL AND gone_from IS NULL"),
     ),
     sqlite_strict=True,
 )
@@ -156,6 +193,46 @@ position = Table(
     Column("confirmed", Integer, nullable=False),
     Column("pub_from", Integer, nullable=False),
     Column("pub_to", Integer),
+    sqlite_strict=True,
+)
+
+# Which entries are about what: a record, or a side (ledger.subjects). One row for each entry and subject.
+entry_subject = Table(
+    "entry_subject",
+    projected,
+    Column("kind", Text, primary_key=True),
+    Column("record", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Index("ix_entry_subject_seq", "seq"),
+    sqlite_strict=True,
+)
+
+# How a record stood on each day, by what was published: one row for each span of days, from `day_from` (empty: from
+# the beginning) up to `day_to`, in each span of ledger positions. Both clocks of design rule 9 are conditions on it.
+stood = Table(
+    "stood",
+    projected,
+    Column("kind", Text, primary_key=True),
+    Column("record", Text, primary_key=True),
+    Column("day_from", Ordered, primary_key=True),
+    Column("pub_from", Integer, primary_key=True, autoincrement=False),
+    Column("pub_to", Integer),
+    Column("day_to", Ordered),
+    Column("status", Text, nullable=False),
+    Column("status_open", Integer, nullable=False),
+    Column("confirmation", Text, nullable=False),
+    Column("updated", Ordered, nullable=False),
+    Column("updated_nl", Text),
+    Column("updated_vl", Text),
+    sqlite_strict=True,
+)
+
+# The last position of each day on which something was published, by the clock of Amsterdam and Brussels.
+published_day = Table(
+    "published_day",
+    projected,
+    Column("day", Ordered, primary_key=True),
+    Column("seq", Integer, nullable=False),
     sqlite_strict=True,
 )
 

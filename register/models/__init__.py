@@ -6,6 +6,7 @@ from register.models.notes import Note
 from register.models.people import Account, AccountRole, Mandate
 from register.models.proposals import Draft, Proposal, TurnedKey
 from register.models.signing_in import Attempt, Challenge, KeptForm, SignIn
+from register.models.translating import Translation, TranslationKey
 
 __all__ = [
     "Account",
@@ -24,5 +25,7 @@ __all__ = [
     "SignIn",
     "Ticket",
     "Totp",
+    "Translation",
+    "TranslationKey",
     "TurnedKey",
 ]

@@ -2,7 +2,7 @@
 
 from register import i18n
 from register.door import Answer, Visit, database, room
-from register.ledger import filters, overview, read
+from register.ledger import entries, filters, overview, read
 from register.public.topics import statuses
 from register.words.vocabulary import Heading, Timeliness
 
@@ -29,7 +29,7 @@ def home(visit: Visit) -> Answer:
             "per_topic": overview.topic_counts(connection),
             "coming": coming,
             "held": held,
-            "news": overview.latest(connection, visit.language, _NEWS, 6),
+            "news": entries.page(connection, visit.language, None, 6, kinds=_NEWS).rows,
             "rooms": i18n.KINDS,
         },
     )

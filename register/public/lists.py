@@ -6,7 +6,8 @@ from flask import request
 
 from register import i18n
 from register.door import Answer, Visit, room
-from register.ledger import filters, read, search
+from register.ledger import clocks, filters, read, search
+from register.public import asking
 
 
 class Choice(NamedTuple):
@@ -34,12 +35,13 @@ def _choices(visit: Visit, listing: filters.Listing, topics: dict[str, str]) -> 
 
 
 def _show(visit: Visit, kind: str) -> Answer:
-    topics = read.cards(visit.connection, "topic", "place")
+    clock = asking.clock(visit, kind)
+    topics = read.cards(visit.connection, "topic", "place", seq=clock.seq)
     names = {topic.record: getattr(topic, f"title_{visit.language}") for topic in topics}
 
     asked = [name for name in filters.LINKED if name != "topic" and request.args.get(name)]
-    known = read.ids(visit.connection, asked) | {"topic": list(names)}
-    listing = filters.parse(kind, visit.language, request.args.to_dict(flat=False), lambda name: known[name])
+    known = read.ids(visit.connection, asked, clock.seq) | {"topic": list(names)}
+    listing = filters.parse(kind, visit.language, request.args.to_dict(flat=False), lambda name: known[name], clock)
     page = filters.page(visit.connection, listing, visit.today)
     context: dict[str, Any] = {
         "kind": kind,
@@ -48,15 +50,16 @@ def _show(visit: Visit, kind: str) -> Answer:
         "topics": names,
         "choices": _choices(visit, listing, names),
         "sorts": filters.SORTS[kind],
-        "today": visit.today.isoformat(),
-        "soon": (visit.today + filters.DUE_SOON).isoformat(),
         "timeliness": filters.timeliness,
-        "bodies": read.of_records(visit.connection, visit.language, kind, [row.record for row in page.rows])
+        "bodies": read.of_records(visit.connection, visit.language, kind, [row.record for row in page.rows], clock.seq)
         if kind in ("term", "request", "structure", "organisation", "source")
         else {},
         "rooms": i18n.KINDS,
-        "elsewhere": search.elsewhere(visit.connection, kind, visit.language, page.wanted) if page.wanted else {},
+        "elsewhere": search.elsewhere(visit.connection, kind, visit.language, page.wanted)
+        if page.wanted and not clock.name
+        else {},
     }
+    context |= asking.context(visit, kind, clock, listing._replace(clock=clocks.NOW).address())
     kept = listing.address(**{name: request.args.get(name, "") for name in ("after", "before")})
     return Answer("lists/list.html", context, "lists/_results.html", kept)
 

@@ -8,12 +8,12 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, room
 from register.errors import BadParameter
-from register.ledger import designating, filters, read
-from register.public import standing
+from register.ledger import clocks, designating, filters, passages, read
+from register.ledger.stood import REPORTED
+from register.public import asking, standing
 from register.public.timelines import Moment, of_record
+from register.web.addressing import version_asked
 from register.words.vocabulary import SIDES, LeadBasis
-
-_REPORTED = ("agreement", "action", "session")
 
 
 class Cited(NamedTuple):
@@ -38,6 +38,7 @@ class Composed(NamedTuple):
     leads: dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]
     keys: dict[int, list[standing.Key]]
     standing: standing.Standing
+    clock: clocks.Clock
 
 
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
@@ -46,50 +47,42 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
     connection, language = visit.connection, visit.language
-    doc = read.published(connection, language, kind, reference, _version())
-    around = read.neighbours(connection, language, kind, doc.record)
+    clock, version = asking.clock(visit, kind), version_asked()
+    if clock.name and version:
+        raise BadParameter(clock.name, clock.day, "exclusive", ("version", *clocks.questions(kind)))
+    doc = read.published(connection, language, kind, reference, version, clock)
+    around = read.neighbours(connection, language, kind, doc.record, clock=clock)
     named: dict[str, list[read.Neighbour]] = defaultdict(list)
     naming: dict[str, list[read.Neighbour]] = defaultdict(list)
     for other in around:
         (named[other.role] if other.outward else naming[other.kind]).append(other)
-    reported = read.updates_about(connection, language, kind, [doc.record]) if kind in _REPORTED else []
+    reported = read.updates_about(connection, language, kind, [doc.record], clock) if kind in REPORTED else []
     updates = standing.ordered(reported)
     keys = standing.keys(visit, [doc, *updates])
-    versions = list(read.versions(connection, kind, doc.record))
+    versions = list(read.versions(connection, kind, doc.record, clock.seq))
     return Composed(
         doc,
         doc.version == versions[0].version,
         named,
         naming,
         updates,
-        _cited(visit, [doc, *updates]),
+        _cited(visit, [doc, *updates], clock.seq),
         versions,
         of_record(visit, doc, updates, naming, keys),
-        _leads(visit, doc, named),
+        _leads(visit, doc, named, clock),
         keys,
         standing.of_record(doc, updates),
+        clock,
     )
 
 
-def _version() -> int | None:
-    given = request.args.getlist("version")
-    if not given:
-        return None
-    value = given[0]
-    if len(given) > 1:
-        raise BadParameter("version", value[:40], "repeated")
-    if not value.isascii() or not value.isdigit() or len(value) > 6 or int(value) < 1:
-        raise BadParameter("version", value[:40], "value")
-    return int(value)
-
-
-def _cited(visit: Visit, docs: list[read.Published]) -> dict[int, list[Cited]]:
+def _cited(visit: Visit, docs: list[read.Published], seq: int | None) -> dict[int, list[Cited]]:
     """For each document, by its ledger position, its citations."""
     citations = [citation for doc in docs for citation in doc.body["citations"]]
     sources = read.of_records(
-        visit.connection, visit.language, "source", sorted({citation["source"] for citation in citations})
+        visit.connection, visit.language, "source", sorted({citation["source"] for citation in citations}), seq
     )
-    words = read.passages(visit.connection, citations)
+    words = passages.cited(visit.connection, citations)
     return {
         doc.seq: [
             Cited(citation, sources[citation["source"]], words.get((citation["source"], citation["lines"])))
@@ -101,16 +94,14 @@ def _cited(visit: Visit, docs: list[read.Published]) -> dict[int, list[Cited]]:
 
 
 def _leads(
-    visit: Visit, doc: read.Published, named: dict[str, list[read.Neighbour]]
+    visit: Visit, doc: read.Published, named: dict[str, list[read.Neighbour]], clock: clocks.Clock
 ) -> dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]:
     """The lead bodies of each side: the one that the side designated first, then those that the source names."""
     around = (*named.get("leads", ()), *named.get(designating.ROLE, ()))
     bodies = {other.record: other for other in around if other.kind == "organisation"}
-    told = (
-        designating.beside(visit.connection, visit.language, doc.kind, doc.record)
-        if named.get(designating.ROLE)
-        else {}
-    )
+    told: dict[str, read.Published] = {}
+    if named.get(designating.ROLE):
+        told = designating.beside(visit.connection, visit.language, doc.kind, doc.record, clock)
     designated = [said.body | {"basis": LeadBasis.DESIGNATED} for said in told.values()]
     leads = [*designated, *doc.body.get("leads", ())]
     return {
@@ -124,13 +115,10 @@ def _leads(
 
 
 def _context(visit: Visit, composed: Composed) -> dict[str, Any]:
-    today, soon = visit.today.isoformat(), (visit.today + filters.DUE_SOON).isoformat()
-    stand = composed.doc.stand
-    return composed._asdict() | {
-        "rooms": i18n.KINDS,
-        "sides": SIDES,
-        "timeliness": filters.timeliness(stand.due, bool(stand.status_open), today, soon),
-    }
+    doc, stand = composed.doc, composed.doc.stand
+    asked = asking.context(visit, doc.kind, composed.clock, {}, doc.reference)
+    timeliness = filters.timeliness(stand.due, bool(stand.status_open), asked["today"], asked["soon"])
+    return composed._asdict() | asked | {"rooms": i18n.KINDS, "sides": SIDES, "timeliness": timeliness}
 
 
 def _show(visit: Visit, name: str, reference: str) -> Answer:
@@ -138,9 +126,11 @@ def _show(visit: Visit, name: str, reference: str) -> Answer:
     composed = compose(visit, kind, reference)
     context = _context(visit, composed)
     if kind in ("source", "place", "organisation"):
-        listing = filters.Listing("agreement", visit.language, {kind: composed.doc.record}, "reference", None, None)
+        listing = filters.Listing(
+            "agreement", visit.language, {kind: composed.doc.record}, "reference", None, None, composed.clock
+        )
         context |= {"agreements": filters.page(visit.connection, listing, visit.today)}
-    kept = {"version": request.args["version"]} if "version" in request.args else {}
+    kept = {"version": request.args["version"]} if "version" in request.args else composed.clock.parameters
     return Answer(f"records/{kind}.html", context, parameters=kept)
 
 

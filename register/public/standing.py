@@ -4,7 +4,6 @@ The status and its confirmation come from the card (`ledger.standing`); this nam
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from register import i18n
@@ -58,7 +57,7 @@ def keys(visit: Visit, docs: Sequence[read.Published]) -> dict[int, list[Key]]:
     titles = read.titles(visit.connection, visit.language, "organisation", named)
     return {
         doc.seq: [
-            Key(key["side"], *_named(titles, key["function"]), _day(key["time"]))
+            Key(key["side"], *_named(titles, key["function"]), i18n.local_day(key["time"]))
             for key in sorted(doc.confirmations, key=lambda key: SIDES.index(key["side"]))
         ]
         for doc in docs
@@ -74,7 +73,7 @@ def of_record(doc: read.Published, updates: Sequence[read.Published]) -> Standin
     since = {update.body["sides"][0]: update for update in later if len(update.confirmations) == 1}
     columns = {side.value: _column(updates, side) for side in SIDES}
     variant, by = _line(doc, updates, columns)
-    day = max((_day(key["time"]) for key in joint.confirmations), default="") if joint else ""
+    day = max((i18n.local_day(key["time"]) for key in joint.confirmations), default="") if joint else ""
     return Standing(variant, by, columns, joint, day, [since[side] for side in SIDES if side in since])
 
 
@@ -104,8 +103,3 @@ def _line(doc: read.Published, updates: Sequence[read.Published], columns: dict[
         return "one", sides[0] if sides else ""
     spoke = [side for side in SIDES if columns[side].last]
     return ("letter", spoke[0]) if len(spoke) == 1 else ("plain" if updates else "silent", "")
-
-
-def _day(time: str) -> str:
-    """The day in Amsterdam and Brussels of a moment in ISO 8601."""
-    return datetime.fromisoformat(time).astimezone(i18n.ZONE).date().isoformat()

@@ -30,6 +30,7 @@ class Moment(NamedTuple):
     keys: Sequence[Key] = ()
     evidence: Sequence[dict[str, Any]] = ()
     spoken: str = ""  # the language of the text, where it is not the reader's
+    told: str = ""  # how its translation stands, where it is read in one
 
 
 def of_record(
@@ -96,8 +97,8 @@ def _of_update(update: read.Published, title: str, url: str) -> Moment:
         status=update.body["status"],
         seq=update.seq,
     )
-    spoken = update.language if update.standing is Standing.MISSING else ""
-    return made._replace(joint=jointly(update), spoken=spoken)
+    told = update.standing if update.body["text"] and update.standing is not Standing.AUTHENTIC else ""
+    return made._replace(joint=jointly(update), spoken=update.spoken("text"), told=told)
 
 
 def _moment(

@@ -6,8 +6,11 @@ from typing import Any
 from register import i18n
 from register.door import Answer, Visit, room
 from register.ledger import filters, overview, read
+from register.public import asking
 from register.public.timelines import of_topic
 from register.words.vocabulary import SIDES, Heading, Status
+
+_INWARD = ("agreement", "action", "session", "structure", "request")
 
 
 @room("topics")
@@ -22,17 +25,16 @@ def topics(visit: Visit) -> Answer:
 def topic(visit: Visit, reference: str) -> Answer:
     """One topic: who leads, how its agreements stand, what happened, and what belongs to it."""
     connection, language = visit.connection, visit.language
-    doc = read.published(connection, language, "topic", reference)
-    around = read.neighbours(
-        connection, language, "topic", doc.record, inward=("agreement", "action", "session", "structure", "request")
-    )
+    clock = asking.clock(visit, "topic")
+    doc = read.published(connection, language, "topic", reference, clock=clock)
+    around = read.neighbours(connection, language, "topic", doc.record, _INWARD, clock)
     inward: dict[str, list[read.Neighbour]] = {}
     for other in around:
         if not other.outward:
             inward.setdefault(other.kind, []).append(other)
     agreements = {other.record: other for other in inward.get("agreement", ())}
-    listing = filters.Listing("agreement", language, {"topic": doc.record}, "reference", None, None)
-    updates = read.updates_about(connection, language, "agreement", list(agreements))
+    listing = filters.Listing("agreement", language, {"topic": doc.record}, "reference", None, None, clock)
+    updates = read.updates_about(connection, language, "agreement", list(agreements), clock)
     made = Counter((other.card.edtf, getattr(other.card, f"words_{language}")) for other in agreements.values())
     sessions = [other.card for other in inward.get("session", ())]
     context: dict[str, Any] = {
@@ -41,7 +43,7 @@ def topic(visit: Visit, reference: str) -> Answer:
         "sides": SIDES,
         "inward": inward,
         "page": filters.page(connection, listing, visit.today),
-        "statuses": statuses(overview.status_counts(connection, doc.record)),
+        "statuses": statuses(overview.status_counts(connection, doc.record, clock)),
         "timeline": of_topic(visit, sessions, updates, agreements, made),
         "leads": {
             side: [
@@ -56,11 +58,10 @@ def topic(visit: Visit, reference: str) -> Answer:
         },
         "sources": [other for other in around if other.outward and other.kind == "source"],
         "timeliness": filters.timeliness,
-        "today": visit.today.isoformat(),
-        "soon": (visit.today + filters.DUE_SOON).isoformat(),
         "topics": {},
     }
-    return Answer("topics/topic.html", context)
+    context |= asking.context(visit, "topic", clock, {}, doc.reference)
+    return Answer("topics/topic.html", context, parameters=clock.parameters)
 
 
 def statuses(counts: dict[tuple[str, str], int]) -> list[tuple[Status, int]]:

@@ -75,6 +75,8 @@ def _state(connection: Connection) -> tuple[dict[tuple[str, str], tuple[str, str
     closed = False
     for row in connection.execute(select(publication).order_by(publication.c.seq)):
         closed = closed or row.entry == "founding_closed"
+        if row.entry == "translation":  # people have worked on it: what the seed says would take its place
+            confirmed.add((row.kind, row.record))
         if row.entry != "document":
             continue
         if row.basis not in FOUNDING or row.document is None:

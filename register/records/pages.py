@@ -52,8 +52,10 @@ class RecordWriting(Writing):
     room = "propose"
     stale = "proposing/stale.html"
 
-    def __init__(self, visit: Visit, form: RecordForm, of: Subject, replaces: str | None, address: str) -> None:
-        super().__init__(visit, form)
+    def __init__(
+        self, visit: Visit, form: RecordForm, of: Subject, replaces: str | None, address: str, fresh: dict[str, str]
+    ) -> None:
+        super().__init__(visit, form, fresh)
         self.fields = form
         self.of, self.address = of, address
         compared = str(form["base"].data or "")

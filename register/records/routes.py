@@ -22,8 +22,9 @@ def propose(visit: Visit, kind: str) -> Page | Go:
     """Something new."""
     asked()
     of = Subject(kinds.kind(kind), kind, "")
-    form = pages.form(visit, of, {"language": visit.language}, key=new_id())
-    writing = RecordWriting(visit, form, of, None, visit.path("propose", kind))
+    fresh = {"language": visit.language}
+    form = pages.form(visit, of, fresh, key=new_id())
+    writing = RecordWriting(visit, form, of, None, visit.path("propose", kind), fresh)
     if not visit.writes:
         return writing.page(None)
     return writing.begin(Made(kind, kind, append.record_id(kind[0])))
@@ -41,11 +42,11 @@ def propose_change(visit: Visit, kind: str, reference: str) -> Page | Go:
     typed = service.shown(visit.session, of.kind, of.public)
     form = pages.form(visit, of, typed, key=new_id(), base=of.public.digest)
     if not visit.writes:
-        return RecordWriting(visit, form, of, of.public.digest, address).page(None)
+        return RecordWriting(visit, form, of, of.public.digest, address, typed).page(None)
     posted = str(form["base"].data or "")
     known = proposing.version(visit.session, kind, of.record, posted)
     replaces = known.digest if known else of.public.digest
-    return RecordWriting(visit, form, of, replaces, address).begin(Made(kind, kind, of.record, replaces))
+    return RecordWriting(visit, form, of, replaces, address, typed).begin(Made(kind, kind, of.record, replaces))
 
 
 @rooms.open("designate", "/<kind>/<reference>", methods=("GET", "POST"))
@@ -55,8 +56,9 @@ def designate(visit: Visit, kind: str, reference: str) -> Page | Go:
     asked()
     of = service.subject(visit.session, visit.language, kinds.KINDS["designation"], kind, reference)
     today = {"nl": "vandaag", "en": "today"}[visit.language]
-    form = pages.form(visit, of, {"language": visit.language, "designated_on": today}, key=new_id())
-    writing = RecordWriting(visit, form, of, None, visit.path("designate", kind, reference))
+    fresh = {"language": visit.language, "designated_on": today}
+    form = pages.form(visit, of, fresh, key=new_id())
+    writing = RecordWriting(visit, form, of, None, visit.path("designate", kind, reference), fresh)
     return writing.begin(Made("designation", kind, of.record)) if visit.writes else writing.page(None)
 
 
@@ -68,7 +70,7 @@ def propose_draft(visit: Visit, draft_id: str) -> Page | Go:
     draft = drafting.find(visit.session, visit.person, draft_id, *kinds.KINDS)
     of = service.subject_of(visit.session, visit.language, draft)
     form = pages.form(visit, of)
-    writing = RecordWriting(visit, form, of, draft.replaces, visit.path("propose", "draft", draft_id))
+    writing = RecordWriting(visit, form, of, draft.replaces, visit.path("propose", "draft", draft_id), {})
     if visit.writes:
         return writing.change(draft_id)
     if not access.can(visit.person, "change", access.draft(draft)):

@@ -1,6 +1,6 @@
 """The rooms of reports: writing one on a published record, going on with a draft, and the list of one's own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from register import access
 from register.drafting import service as drafting
@@ -32,7 +32,7 @@ def report(visit: Visit, kind: str, reference: str) -> Page | Go:
         typed |= service.reading_of(visit.session, visit.person, record, reading)
     form = _form(visit, record, typed, key=new_id())
     if visit.writes:
-        return ReportWriting(visit, form, record).begin(service.made(record))
+        return ReportWriting(visit, form, record, fresh=typed).begin(service.made(record))
     return ReportWriting(visit, form, record, queries.begun(visit.session, visit.person, record)).page(None)
 
 
@@ -66,8 +66,15 @@ class ReportWriting(Writing):
     room = "report"
     stale = "reports/stale.html"
 
-    def __init__(self, visit: Visit, form: ReportForm, record: Record, begun: Sequence[Draft] = ()) -> None:
-        super().__init__(visit, form)
+    def __init__(
+        self,
+        visit: Visit,
+        form: ReportForm,
+        record: Record,
+        begun: Sequence[Draft] = (),
+        fresh: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(visit, form, fresh or {})
         self.record, self.begun = record, begun
 
     def kept(self, typed: dict[str, str]) -> Kept:
@@ -118,7 +125,7 @@ def _page(
         "last": forms.last_of(visit.person, record),
         "unknown": Status.UNKNOWN,
     }
-    return Page("reports/form.html", context, status=status)
+    return Page("reports/form.html", context, "reports/_place.html", status=status)
 
 
 def _form(visit: Visit, record: Record, typed: dict[str, str], **given: str) -> ReportForm:

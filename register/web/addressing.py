@@ -20,3 +20,25 @@ def check_encoding() -> None:
             unquote_to_bytes(value.replace(b"+", b" ")).decode()
         except UnicodeDecodeError as error:
             raise BadParameter(unquote_to_bytes(name).decode(errors="replace")[:40], "", "encoding") from error
+
+
+def check_parameters(*known: str) -> None:
+    """Raise BadParameter for a parameter that is not `known` to an address, and for one that is given twice."""
+    for name, found in request.args.lists():
+        if name not in known:
+            raise BadParameter(name[:40], found[0][:40], "unknown", known)
+        if len(found) > 1:
+            raise BadParameter(name, found[1][:40], "repeated")
+
+
+def version_asked() -> int | None:
+    """The version that the address asks for, None where it names none. Raises BadParameter for what is no number."""
+    given = request.args.getlist("version")
+    if not given:
+        return None
+    value = given[0]
+    if len(given) > 1:
+        raise BadParameter("version", value[:40], "repeated")
+    if not value.isascii() or not value.isdigit() or len(value) > 6 or int(value) < 1:
+        raise BadParameter("version", value[:40], "value")
+    return int(value)

@@ -2,12 +2,13 @@
 
 import logging
 import secrets
+from urllib.parse import urlencode
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from register import i18n
-from register.errors import BadParameter, NotHere, NotPublished, UnknownField
+from register.errors import BadParameter, NoSuchAddress, NotHere, NotPublished, UnknownField
 from register.web.rendering import Here, reader_language, render
 
 log = logging.getLogger("schakel")
@@ -31,11 +32,16 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(BadParameter)
     def bad_parameter(error: BadParameter) -> Response:
-        return _page(400, BadParameter(_shown(error.name), _shown(error.value), error.reason, error.allowed))
+        name, value = _shown(error.name), _shown(error.value)
+        return _page(400, BadParameter(name, value, error.reason, error.allowed, error.nearest))
 
     @app.errorhandler(NotPublished)
     def not_published(error: NotPublished) -> Response:
-        return _page(404, NotPublished(error.kind, _shown(error.reference)))
+        return _page(404, NotPublished(error.kind, _shown(error.reference), error.clock, error.day, error.since))
+
+    @app.errorhandler(NoSuchAddress)
+    def no_such_address(error: NoSuchAddress) -> Response:
+        return _page(error.status, NoSuchAddress(error.status, error.part, _shown(error.value), error.nearest))
 
     @app.errorhandler(UnknownField)
     def unknown_field(error: UnknownField) -> Response:
@@ -64,14 +70,22 @@ def _shown(text: str) -> str:
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
-def _page(code: int, error: BadParameter | NotPublished | None) -> Response:
+def _instead(**changes: str) -> str:
+    """The address that was asked for, with other parameters; empty ones are left out."""
+    kept = {name: value for name, value in (request.args.to_dict() | changes).items() if value}
+    return request.path + ("?" + urlencode(kept) if kept else "")
+
+
+def _page(code: int, error: BadParameter | NotPublished | NoSuchAddress | None) -> Response:
     language = reader_language()
     try:
         here = Here(
             language, "error", {other: i18n.path(other) for other in i18n.LANGUAGES}, "", 0, i18n.today().isoformat()
         )
         template = f"errors/{code}.html" if code in (400, 404) else "errors/other.html"
-        page = render(template, language, here=here, code=code, error=error)
+        if isinstance(error, NoSuchAddress):
+            template = "errors/address.html"
+        page = render(template, language, here=here, code=code, error=error, instead=_instead)
     except Exception as second:  # an error page must never become an error
         return _broken(second)
     response = Response(page, status=code, mimetype="text/html")

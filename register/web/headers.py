@@ -28,7 +28,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-_COMPRESSED = ("text/html", "application/json", "image/svg+xml", "text/plain")
+_COMPRESSED = (
+    "text/html", "text/plain", "text/calendar", "application/json", "application/ld+json", "application/xml",
+    "application/atom+xml", "image/svg+xml",
+)  # fmt: skip
 _SMALLEST = 500
 
 

@@ -40,8 +40,11 @@ def environment(language: str) -> Environment:
     found.globals.update(
         language=language,
         languages=i18n.NAMES,
+        at={},  # the parameters of another day than now, where a page was asked for one
         label=i18n.labels(language),
         path=partial(i18n.path, language),
+        feed=partial(i18n.feed, language),
+        calendar=partial(i18n.calendar, language),
         asset=asset,
         long_date=partial(i18n.long_date, language),
         moment=partial(i18n.moment, language),
@@ -66,7 +69,7 @@ def asset(name: str) -> str:
 def build() -> str:
     """A mark that changes with the code of the pages: templates, catalogues and static files."""
     marks = hashlib.sha256()
-    for folder, pattern in (("templates", "*.html"), ("translations", "*.mo"), ("static", "*.*"), ("register", "*.py")):
+    for folder, pattern in (("templates", "*.*"), ("translations", "*.mo"), ("static", "*.*"), ("register", "*.py")):
         for file in sorted((ROOT / folder).rglob(pattern)):
             marks.update(f"{file.relative_to(ROOT)}:{file.stat().st_size}:{file.stat().st_mtime_ns}\n".encode())
     return marks.hexdigest()[:12]
@@ -83,8 +86,9 @@ def wants_fragment() -> bool:
 
 
 def reader_language() -> str:
-    """The language of the address, else the one the browser asks for, else Dutch."""
-    first = request.path.split("/")[1] if request.path.count("/") else ""
-    if first in i18n.LANGUAGES:
-        return first
+    """The language of the address (`/nl/…`, `/feeds/nl/…`), else the one the browser asks for, else Dutch."""
+    for part in request.path.split("/")[1:3]:
+        language = part.partition(".")[0]
+        if language in i18n.LANGUAGES:
+            return language
     return request.accept_languages.best_match(i18n.LANGUAGES) or i18n.LANGUAGES[0]

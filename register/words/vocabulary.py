@@ -279,6 +279,7 @@ class Standing(Word):
     AUTHENTIC = "authentic", P_("standing", "authentic text")
     AGREED = "agreed", P_("standing", "agreed translation")
     WORKING = "working", P_("standing", "working translation")
+    OUTDATED = "outdated", P_("standing", "translation of part of the text")
     MISSING = "missing", P_("standing", "no translation yet")
 
 

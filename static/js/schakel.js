@@ -15,8 +15,9 @@
 
   // Focus goes to the heading of what is new, and the live region says it.
   on("afterSettle", ({ target }) => {
-    const part = document.getElementById(target.id) || document.querySelector("main");
-    const heading = part.querySelector(target.id === "results" ? "h2" : "h1");
+    const place = target.classList.contains("place") && target;
+    const part = place || document.getElementById(target.id) || document.querySelector("main");
+    const heading = part.querySelector(place ? ".faults, h3" : target.id === "results" ? "h2" : "h1");
     if (!heading) return;
     heading.tabIndex = -1;
     heading.focus();
@@ -26,5 +27,6 @@
   });
 
   // No answer at all: let the browser go there and say so itself.
-  on("sendError", ({ pathInfo }) => location.assign(pathInfo.finalRequestPath));
+  // Not from a form: what was typed stays.
+  on("sendError", ({ elt, pathInfo }) => { if (!elt.closest("form[method=post]")) location.assign(pathInfo.finalRequestPath); });
 })();

@@ -188,6 +188,8 @@ THINGS = {
     "review/<proposal_id>": "proposal",
     "review/<proposal_id>/confirm": "proposal",
     "review/<proposal_id>/send-back": "proposal",
+    "translations/<kind>/<reference>": "record",
+    **{f"translations/text/<translation_id>{deed}": "translation" for deed in ("", "/drop", "/confirm", "/send-back")},
     "people-substitute/<reference>": "mandate",
     "people-end/<reference>": "mandate",
     "invitation/<token>": "invitation",

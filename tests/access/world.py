@@ -8,7 +8,7 @@ from sqlmodel import Session
 from register.accounts import tickets
 from register.db import Database
 from register.guards import people as guarded
-from register.models import Account, Draft, Mandate, Note, Passkey
+from register.models import Account, Draft, Mandate, Note, Passkey, Translation
 from register.publishing import proposing
 from register.words.work import Mode
 from tests import factories
@@ -49,6 +49,7 @@ class World:
             self.things["draft"] = self._drafts(session)
             self.things["record draft"] = self._record_drafts(session)
             self.things["proposal"] = self._proposals(session)
+            self.things["translation"] = self._translations(session)
             for kind in ("invitation", "reset", "address"):
                 self.things[kind] = self._tickets(session, kind)
 
@@ -155,6 +156,22 @@ class World:
                 row.state, row.reason, row.decided_at = state, "Nee.", NOON
             session.flush()
             found[name] = {"proposal_id": row.id}
+        return found
+
+    def _translations(self, session: Session) -> dict[str, Parts]:
+        found = {"unknown": {"translation_id": "nothing"}}
+        for name, author, standing, state in (
+            ("nl-working", "nl-coordinator", "working", "waiting"),
+            ("nl-draft", "nl-diplomat", "agreed", "draft"),
+            ("vl-working", "vl-coordinator", "working", "waiting"),
+            ("agreed", "nl-coordinator", "agreed", "waiting"),
+        ):
+            row = Translation(kind="agreement", record="sluizen", target=2, language="en", standing=standing)
+            row.side, row.author_id, row.state, row.topics = author.partition("-")[0], author, state, '["water"]'
+            row.typed, row.digest, row.created_at, row.changed_at = "{}", "0" * 64, NOON, NOON
+            session.add(row)
+            session.flush()
+            found[name] = {"translation_id": row.id}
         return found
 
     def _mandates(self, session: Session) -> dict[str, Parts]:

@@ -17,7 +17,7 @@ from register.models import Account
 from tests.accounts import post as letters
 from tests.accounts.post import Post
 from tests.mailbox import Mailbox
-from tests.workers import Clock, People, WorkClient, application, furnished, let_in
+from tests.workers import Clock, People, WorkClient, application, furnished, give_back, let_in
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> Iterator[C
 
     yield make
     for app in made:
-        app.extensions["schakel_database"].close()
+        give_back(app)
 
 
 @pytest.fixture

@@ -24,6 +24,10 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/healthz": (READ, PUBLIC),
     "/toegankelijkheid": (READ, PUBLIC),
     "/id/<kind>/<reference>": (READ, PUBLIC),
+    "/cal/": (READ, PUBLIC),
+    "/cal/<path:calendar>": (READ, PUBLIC),
+    "/feeds/": (READ, PUBLIC),
+    "/feeds/<path:feed>": (READ, PUBLIC),
     "/nl/": (READ, PUBLIC),
     "/nl/themas": (READ, PUBLIC),
     "/nl/themas/<reference>": (READ, PUBLIC),
@@ -45,6 +49,7 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/nl/plaatsen/<reference>": (READ, PUBLIC),
     "/nl/begrippen": (READ, PUBLIC),
     "/nl/begrippen/<reference>": (READ, PUBLIC),
+    "/nl/volgen": (READ, PUBLIC),
     "/nl/leeswijzer": (READ, PUBLIC),
     "/nl/toegankelijkheid": (READ, PUBLIC),
     "/nl/privacy": (READ, PUBLIC),
@@ -69,6 +74,7 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/en/places/<reference>": (READ, PUBLIC),
     "/en/glossary": (READ, PUBLIC),
     "/en/glossary/<reference>": (READ, PUBLIC),
+    "/en/follow": (READ, PUBLIC),
     "/en/how-to-read": (READ, PUBLIC),
     "/en/accessibility": (READ, PUBLIC),
     "/en/privacy": (READ, PUBLIC),
@@ -88,6 +94,7 @@ def test_a_public_route_answers_without_signing_in(client: FlaskClient, seeded: 
         if rule[1:3] in LANGUAGES and "<reference>" in rule:
             continue  # the crawl opens every record
         address = rule.replace("<kind>", "agreement").replace("<reference>", agreement)
+        address = address.replace("<path:feed>", "nl.atom").replace("<path:calendar>", "nl.ics")
         assert client.get(address, follow_redirects=True).status_code == 200, address
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from register.db import Database
 from register.errors import BadParameter
-from register.ledger import filters, overview, read
+from register.ledger import entries, filters, overview, read
 from register.ledger.filters import FILTERS, LINKED, SORTS, Listing
 from tests import factories
 from tests.factories import body, publish
@@ -79,7 +79,7 @@ def test_both_databases_give_the_same_surroundings(both_seeded: tuple[Database, 
             overview.topic_counts(connection),
             [
                 (news.entry.record, news.entry.version, news.card.reference)
-                for news in overview.latest(connection, "nl", (*FILTERS, "update"), 50)
+                for news in entries.page(connection, "nl", None, 50, kinds=(*FILTERS, "update")).rows
             ],
             [[row.reference for row in rows] for rows in (coming, held)],
             agreements,

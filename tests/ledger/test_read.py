@@ -4,7 +4,7 @@ import pytest
 
 from register.db import Database
 from register.errors import NotPublished
-from register.ledger import append, read
+from register.ledger import append, passages, read
 from register.words.vocabulary import Basis, Standing
 from tests import factories
 from tests.factories import BOTH, NL, body, publish, report
@@ -123,4 +123,4 @@ def test_the_revision_is_the_last_position_and_its_time(told: Database) -> None:
 
 @pytest.mark.parametrize(("lines", "ends"), [("819-825", (819, 825)), ("7", (7, 7))])
 def test_lines_are_read_as_first_and_last(lines: str, ends: tuple[int, int]) -> None:
-    assert read.span(lines) == ends
+    assert passages.span(lines) == ends

@@ -18,7 +18,7 @@ def rows(text: str) -> list[str]:
     """The references of the records that a list page or its fragment shows, in order."""
     _, _, results = text.partition('<section id="results"')
     words = "|".join({word for name in ROOMS for word in PATHS[name].values()})
-    found = re.findall(rf'href="/(?:nl|en)/(?:{words})/([^"?]+)"', results.partition("</section>")[0])
+    found = re.findall(rf'href="/(?:nl|en)/(?:{words})/([^"?]+)(?:\?[^"]*)?"', results.partition("</section>")[0])
     return list(map(unescape, found))
 
 

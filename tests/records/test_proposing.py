@@ -1,4 +1,4 @@
-"""From a proposal to the public page: something new, a change beside another change, and who leads on one's own side."""
+"""From a proposal to the public page: something new, a change beside another one, and who leads on one's own side."""
 
 import json
 from collections.abc import Callable
@@ -74,7 +74,7 @@ def test_a_new_agreement_travels_from_its_first_word_to_its_public_page(
     assert "Do you mean: Rijkswaterstaat [rws]?" in refused.text
     assert "NLVL-2023-001" in refused.text
     assert not stored(Proposal)
-    answer = send(writer, refused, "submit", source_1="verklaring", participants="belgië")
+    answer = send(writer, refused, "submit", source_1="verklaring", section_1="2d", participants="belgië")
     assert answer.status_code == 303, answer.text
     (proposal,) = stored(Proposal)
     body = json.loads(proposal.core)["body"]
@@ -87,8 +87,10 @@ def test_a_new_agreement_travels_from_its_first_word_to_its_public_page(
     assert body["citations"] == [{"source": "verklaring", "section": "2d", "page": 4, "paragraph": None, "lines": None}]
     assert (body["participants"], body["relations"][0]["target"]) == (["belgie"], "sluizen")
     shown = main(flemish, path("en", "review", proposal.id))
-    for told in ("New: Vispassages", "both sides confirm", "added: Zij maken vispassages.", "Verklaring, section 2d, page 4",
-                 "agreed step", "elaborates: Sluizen", "1 October 2027"):  # fmt: skip
+    passage = "English Verklaring, section 2d, page 4"
+    for told in ("New: Vispassages", "both sides confirm", "added: Zij maken vispassages.", passage, "agreed step"):
+        assert told in shown
+    for told in ("elaborates: English Sluizen", "1 October 2027"):
         assert told in shown
     assert "1 text waits for you" in main(dutch, path("en", "desk"))
     assert (
@@ -98,7 +100,7 @@ def test_a_new_agreement_travels_from_its_first_word_to_its_public_page(
     assert "Vispassages" not in main(writer, path("en", "agreements"))
     confirm(flemish, proposal)
     page = main(writer, path("en", "agreements", "NLVL-2025-001"))
-    for told in ("Vispassages", "jointly confirmed", "Confirmed: Netherlands (Rijkswaterstaat)", "Version 1"):
+    for told in ("Vispassages", "jointly confirmed", "Confirmed: Netherlands (English Rijkswaterstaat)", "Version 1"):
         assert told in page
     assert "published" in {draft.state for draft in stored(Draft)}
     with database.read() as session:
@@ -148,10 +150,10 @@ def test_each_side_names_its_own_lead_body(
     (proposal,) = stored(Proposal)
     assert (proposal.mode, proposal.side, json.loads(proposal.topics)) == ("own", "nl", ["water"])
     assert flemish.get(path("en", "review", proposal.id)).status_code == 404
-    assert "added: Rijkswaterstaat" in main(dutch, path("en", "review", proposal.id))
+    assert "added: English Rijkswaterstaat" in main(dutch, path("en", "review", proposal.id))
     confirm(dutch, proposal)
     page = main(writer, PUBLIC)
-    assert "Rijkswaterstaat (designated by this side, maart 2024)" in page
+    assert "English Rijkswaterstaat (designated by this side, March 2024)" in page
     assert _digest(database) == before
     assert "Sluizen" in main(writer, path("en", "organisations", "rws"))
     own = send(
@@ -164,7 +166,7 @@ def test_each_side_names_its_own_lead_body(
     confirm(dutch, stored(Proposal)[-1])
     assert "Dienst Getijden" in main(writer, path("en", "organisations", "dienst-getijden"))
     factories.rebuild(database)
-    assert "Rijkswaterstaat (designated by this side, maart 2024)" in main(writer, PUBLIC)
+    assert "English Rijkswaterstaat (designated by this side, March 2024)" in main(writer, PUBLIC)
 
 
 def _digest(database: Database) -> str:
@@ -185,7 +187,7 @@ def test_every_form_opens_and_keeps_what_it_cannot_read(writer: WorkClient, stor
     action, source = sorted(stored(Proposal), key=lambda each: each.kind)
     assert (action.mode, source.mode) == ("own", "joint")
     assert json.loads(action.core)["body"]["agreements"] == ["sluizen"]
-    late = writer.get(path("en", "propose", f"draft/{stored(Draft)[0].id}"))
+    late = writer.get(path("en", "propose", f"draft/{source.draft_id}"))
     send(writer, late, "save", title="Eerste")
     stale = send(writer, late, "save", title="Tweede")
     assert stale.status_code == 409

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from register.db import Database
 from register.errors import Refused
 from register.ledger import chain, read
+from register.ledger import passages as attached
 from register.ledger.canonical import digest
 from register.ledger.tables import publication, source_text
 from register.sources import service
@@ -37,7 +38,7 @@ def attach(database: Database, source: str, text: str) -> bool:
 
 def passages(database: Database) -> dict[tuple[str, str], str]:
     with database.public() as connection:
-        return read.passages(connection, CITED)
+        return attached.cited(connection, CITED)
 
 
 def attachments(database: Database) -> list[dict[str, object]]:
@@ -167,6 +168,6 @@ def test_every_citation_of_the_seed_has_its_passage(seeded: Database) -> None:
         wanted = {(citation["source"], citation["lines"]) for citation in cited}
         found: set[tuple[str, str]] = set()
         for start in range(0, len(cited), 200):
-            found |= set(read.passages(connection, cited[start : start + 200]))
+            found |= set(attached.cited(connection, cited[start : start + 200]))
     assert len(wanted) > 300
     assert wanted - found == set()

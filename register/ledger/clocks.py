@@ -1,0 +1,181 @@
+"""The two clocks of design rule 9: how it stood on a day, by what is known now; and what was public on a day.
+
+`as_of=D` asks for the reports up to D among all that are public now. `published_on=P` asks for what was public at the
+end of day P, and among it for the reports up to P. Days are those of Amsterdam and Brussels.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, or_, select, true
+
+from register.errors import BadParameter
+from register.ledger.stood import REPORTED
+from register.ledger.tables import card, published_day, stood
+from register.words.dates import read_edtf
+from register.words.saying import understood
+from register.words.vocabulary import SessionKind, SessionState
+
+AS_OF, PUBLISHED_ON = "as_of", "published_on"
+PARAMETERS = (AS_OF, PUBLISHED_ON)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:\D(\d{1,2}))?(?:\D.*)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})\D(\d{1,2})\D(\d{4})")
+# What the rows of `stood` say in place of the card; on other kinds nobody reports, and the card says it.
+_SAID = frozenset({"status", "status_open", "confirmation", "updated"})
+_SAID_BY_SIDE = frozenset({"updated_nl", "updated_vl"})
+MOST_BASELINES = 8
+
+
+def questions(kind: str) -> tuple[str, ...]:
+    """What may be asked of a list or a record of `kind`: nobody reports on an organisation, say."""
+    return PARAMETERS if kind in (*REPORTED, "topic") else (PUBLISHED_ON,)
+
+
+class Clock(NamedTuple):
+    """Which question is asked (`as_of`, `published_on` or none), of which ISO day, and up to which ledger position."""
+
+    name: str = ""
+    day: str = ""
+    seq: int | None = None
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What an address says to ask the same: empty for now."""
+        return {self.name: self.day} if self.name else {}
+
+    def today(self, today: date) -> date:
+        """The day from which terms are counted: the one that is asked for, else the day of reading."""
+        return date.fromisoformat(self.day) if self.name else today
+
+
+NOW = Clock()
+
+
+def asked(connection: Connection, language: str, values: Mapping[str, Sequence[str]], today: date) -> Clock:
+    """The clock that the parameters of an address ask for. One query for "as published on", else none.
+
+    Raises BadParameter for what is no day, lies ahead, is given twice, or for both questions at once.
+    """
+    given = {}
+    for name in PARAMETERS:
+        found = [value.strip() for value in values.get(name, ())]
+        if len(found) > 1:
+            raise BadParameter(name, found[1][:40], "repeated")
+        if any(found):
+            given[name] = found[0]
+    if len(given) > 1:
+        raise BadParameter(PUBLISHED_ON, given[PUBLISHED_ON][:40], "exclusive", PARAMETERS)
+    if not given:
+        return NOW
+    [(name, value)] = given.items()
+    day = read_day(name, value, language, today)
+    return Clock(name, day, position_of(connection, day) if name == PUBLISHED_ON else None)
+
+
+def read_day(name: str, value: str, language: str, today: date) -> str:
+    """The ISO day that the parameter `name` gives. Raises BadParameter, with the nearest day that would do."""
+    try:
+        day = date.fromisoformat(value) if _ISO.fullmatch(value) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise BadParameter(name, value[:80], "day", nearest=nearest(value[:80], language, today))
+    if day > today:
+        raise BadParameter(name, value, "future", nearest=today.isoformat())
+    return day.isoformat()
+
+
+def nearest(value: str, language: str, today: date) -> str:
+    """The day that somebody may have meant, not after today: the last one of what was said. Empty when unclear."""
+    day = None
+    if found := understood(value, language, today):
+        day = read_edtf(found.edtf).last
+    elif found_year := _YEAR_FIRST.fullmatch(value):
+        day = _last_of(found_year[1], found_year[2])
+    elif found_day := _DAY_FIRST.fullmatch(value):
+        day = _last_of(found_day[3], found_day[2])
+    return min(day, today).isoformat() if day else ""
+
+
+def _last_of(year: str, month: str | None) -> date | None:
+    if not int(year):
+        return None
+    at = int(month or 12)
+    at = at if 1 <= at <= 12 else 12
+    return date(int(year), at, monthrange(int(year), at)[1])
+
+
+def position_of(connection: Connection, day: str) -> int:
+    """The last ledger position of a day, zero before anything was published. One query."""
+    wanted = select(func.max(published_day.c.seq)).where(published_day.c.day <= day)
+    return connection.scalar(wanted) or 0
+
+
+def first_day(connection: Connection) -> str:
+    """The day on which the register first published something; empty before that. One query."""
+    return connection.scalar(select(func.min(published_day.c.day))) or ""
+
+
+def public(table: Table, seq: int | None) -> ColumnElement[bool]:
+    """Whether a row of the projection was public at a ledger position (None: is public now)."""
+    if seq is None:
+        return table.c.pub_to.is_(None)
+    return and_(table.c.pub_from <= seq, or_(table.c.pub_to.is_(None), table.c.pub_to > seq))
+
+
+def cards(clock: Clock) -> FromClause:
+    """The cards by this clock: the whole table for now (see `current`), else a subquery of those shown.
+
+    "As of" leaves out what had not been made or held by that day; what has no date of its own is there.
+    """
+    if not clock.name:
+        return card
+    then = and_(
+        stood.c.kind == card.c.kind,
+        stood.c.record == card.c.record,
+        stood.c.day_from <= clock.day,
+        or_(stood.c.day_to.is_(None), stood.c.day_to > clock.day),
+        public(stood, clock.seq),
+    )
+    columns: list[ColumnElement[Any]] = [
+        func.coalesce(stood.c[column.name], column).label(column.name)
+        if column.name in _SAID
+        else stood.c[column.name]
+        if column.name in _SAID_BY_SIDE
+        else column
+        for column in card.c
+    ]
+    return select(*columns).select_from(card.outerjoin(stood, then)).where(there(clock)).subquery("shown")
+
+
+def current(shown: FromClause) -> ColumnElement[bool]:
+    """What must hold of the rows of `cards`, so that only those shown remain: nothing more for another day than now."""
+    return card.c.pub_to.is_(None) if shown is card else true()
+
+
+def there(clock: Clock) -> ColumnElement[bool]:
+    """Whether a card is shown by this clock."""
+    if clock.name != AS_OF:
+        return public(card, clock.seq)
+    yet_to_come = and_(card.c.kind == "session", card.c.nature != SessionState.HELD)
+    return and_(public(card, None), or_(card.c.sort_date <= clock.day, yet_to_come))
+
+
+def baselines(connection: Connection) -> Sequence[Any]:
+    """The government summits that were held, latest first: their days have a name. One query."""
+    return connection.execute(
+        select(card.c.reference, card.c.sort_date, card.c.title_nl, card.c.title_en)
+        .where(
+            card.c.kind == "session",
+            card.c.type == SessionKind.GOVERNMENT_SUMMIT,
+            card.c.nature == SessionState.HELD,
+            card.c.sort_date != "",
+            card.c.pub_to.is_(None),
+        )
+        .order_by(card.c.sort_date.desc())
+        .limit(MOST_BASELINES)
+    ).all()

@@ -1,0 +1,75 @@
+"""What an entry of the ledger is about: the record itself, and all under which a reader may follow it.
+
+An entry is about its topics, its sides, its organisations and its agreements as they were when it was published. A
+report is about all that the record is about on which it reports. So what is once listed under a subject stays there,
+in the order of the ledger, and a page of it is a stretch of one index. An entry whose text was blanked is about its
+record still: how often a record changed never falls.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from register.ledger.documents import Action, Agreement, Designation, Update
+from register.ledger.parts import Part, mentions
+from register.ledger.tables import entry_subject, link
+from register.words.vocabulary import SIDES
+
+SIDE = "side"
+_FOLLOWED = ("topic", "organisation", "agreement")
+
+
+class Subject(NamedTuple):
+    """Something to follow: a record by its kind and id, or a side (of kind `side`)."""
+
+    kind: str
+    record: str
+
+
+def apply(connection: Connection, row: Mapping[str, Any], part: Part | None) -> None:
+    """Note what the entry `row` is about. `part` is its body; None for an entry without a text."""
+    header = json.loads(row["header"])
+    itself = Subject(row["kind"], row["record"])
+    pointer = getattr(part, "about", None)  # of a report, a designation
+    about = [itself] if part is None else [Subject(pointer.kind, pointer.id)] if pointer else []
+    found = dict.fromkeys((itself, *_sides(header, part), *_named(part), *about, *_around(connection, about)))
+    connection.execute(
+        insert(entry_subject), [{"kind": kind, "record": record, "seq": row["seq"]} for kind, record in found]
+    )
+
+
+def _sides(header: Mapping[str, Any], part: Part | None) -> Iterator[Subject]:
+    """The sides that say or confirm it, or that it is a measure or a statement of."""
+    spoke = {confirmation["side"] for confirmation in header["confirmations"]}
+    if isinstance(part, Update):
+        spoke |= set(part.sides)
+    elif isinstance(part, Agreement):
+        spoke.add(part.one_sided)
+    elif isinstance(part, Action | Designation):
+        spoke.add(part.side)
+    elif part is None:
+        spoke.add(header.get(SIDE))
+    yield from (Subject(SIDE, side.value) for side in SIDES if side in spoke)
+
+
+def _named(part: Part | None) -> Iterator[Subject]:
+    if part is not None:
+        yield from _followed((mention.role, mention.kind, mention.id) for mention in mentions(part))
+
+
+def _around(connection: Connection, about: Iterable[Subject]) -> Iterator[Subject]:
+    """What these records name now, as far as it is followed."""
+    for kind, record in about:
+        wanted = select(link.c.role, link.c.to_kind, link.c.to_record).where(
+            link.c.from_kind == kind, link.c.from_record == record, link.c.pub_to.is_(None)
+        )
+        yield from _followed(tuple(row) for row in connection.execute(wanted.order_by(link.c.place)))
+
+
+def _followed(named: Iterable[tuple[str, str, str]]) -> Iterator[Subject]:
+    """Every topic and organisation; an agreement where this belongs to it, not where it is only related."""
+    for role, kind, record in named:
+        if kind in _FOLLOWED and (kind != "agreement" or role == "agreements"):
+            yield Subject(kind, record)
