@@ -20,10 +20,12 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         feeds,
         guards,
         notes,
+        pauses,
         public,
         records,
         reports,
         review,
+        telling,
         translating,
         user_commands,
     )
@@ -48,7 +50,9 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     reports.init(app)
     translating.init(app)
     review.init(app)
+    pauses.init(app)
     desk.init(app)
+    telling.init(app)
     errors.init(app)
     guards.init(app)
     headers.init(app, secure=settings.base_url.startswith("https://"))

@@ -72,7 +72,7 @@ class Rule(NamedTuple):
 
 
 MANDATE = "mandate"
-PRINCIPALS_ONLY = frozenset({"confirm", "write own", "give"})  # verbs that a joint body never has
+PRINCIPALS_ONLY = frozenset({"confirm", "write own", "give", "declare"})  # verbs that a joint body never has
 FACTOR_FIRST = frozenset({Role.ADMINISTRATOR.value, MANDATE})  # what counts only with a second factor
 WORKING = (Role.COORDINATOR.value, Role.DIPLOMAT.value)
 ADMINISTRATOR = (Role.ADMINISTRATOR.value,)
@@ -108,6 +108,8 @@ RULES: tuple[Rule, ...] = (
     Rule("write", "translation", Whose.SIDE, WORKING, ("new",)),
     Rule("change", "translation", Whose.SELF, WORKING, ("draft", "waiting", "returned")),
     Rule("confirm", "record", Whose.TOPICS, (MANDATE,)),
+    Rule("declare", "pause", Whose.SIDE, ADMINISTRATOR),
+    Rule("declare", "pause", Whose.TOPICS, (MANDATE,)),  # it has no topics: only a mandate on all of them covers it
 )
 
 

@@ -22,8 +22,8 @@ from register.imports import checking, founded, founding
 from register.imports.reading import SeedFaults
 from register.ledger import PUBLIC_TABLES, chain, projection
 from register.ledger.tables import head
-from register.publishing import confirming
 from register.sources import service as sources
+from register.telling import running
 
 ledger = AppGroup("ledger", help="The ledger: check it, rebuild what is derived from it.")
 source = AppGroup("source", help="The texts of sources.")
@@ -112,10 +112,10 @@ def migrate() -> None:
 @click.command("digest")
 @with_appcontext
 def digest() -> None:
-    """Do what the clock asks: publish what was confirmed under an embargo that is over. Safe to run twice."""
-    with _existing().write() as session:
-        published = len(confirming.publish_due(session, clock()))
-    click.echo(f"{published} published, whose embargo is over.")
+    """Do what the clock asks: embargoes, notices, readings that differ, and the mail. Safe to run twice."""
+    done = running.run(_existing(), clock)
+    click.echo(f"{done.published} published, whose embargo is over; {done.named} responses asked in public; ", nl=False)
+    click.echo(f"{done.shown} readings shown to differ; {done.sent} letters sent, {done.failed} not.")
 
 
 @ledger.command("verify")

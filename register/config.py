@@ -78,6 +78,7 @@ class Settings:
     providers: Mapping[str, Provider] = field(default_factory=lambda: MappingProxyType({}))
     own_side_notes: bool = True
     hosted_by: str = ""
+    security_contact: str = ""
     proxies: int = 0
     limits: Limits = Limits()
 
@@ -115,6 +116,7 @@ class Settings:
             mail_from=sender,
             providers=_providers(environment),
             own_side_notes=own_notes == "yes",
+            security_contact=_contact(environment.get("SECURITY_CONTACT", "")),
             hosted_by=environment.get("HOSTED_BY", "").strip(),
             proxies=_whole("PROXIES", environment.get("PROXIES", ""), 0, 0, 9),
             limits=_limits(environment),
@@ -173,6 +175,13 @@ def _database(name: str, url: str, beginnings: tuple[str, ...]) -> str:
     if not named:
         raise SettingError(name, f"names no database: it must begin with {wanted}")
     return url
+
+
+def _contact(address: str) -> str:
+    """Where weaknesses are reported, as given. Raises SettingError where it is no address that RFC 9116 allows."""
+    if address and (not address.startswith(("mailto:", "https://", "tel:")) or any(map(str.isspace, address))):
+        raise SettingError("SECURITY_CONTACT", "must begin with mailto:, https:// or tel:")
+    return address
 
 
 def _mail(url: str, sender: str) -> tuple[str, str]:

@@ -72,12 +72,15 @@ def database() -> Database:
 
 
 def serve(language: str, make: Callable[[Connection, read.Revision], Document]) -> Response:
-    """A document for machines, not sent twice. It depends on address, build and revision, not on the day."""
+    """A document for machines, not sent twice. It depends on address, language, build and revision, not on the day.
+
+    `language` is empty for what is in no language.
+    """
     check_encoding()
     with database().public() as connection:
         revision = read.revision(connection)
         packed = request.accept_encodings["br"] > 0
-        etag = generate_etag("|".join((str(revision), build(), request.full_path, str(packed))).encode())
+        etag = generate_etag("|".join((str(revision), build(), language, request.full_path, str(packed))).encode())
         last = datetime.fromisoformat(revision.time) if revision.time else None
         if not is_resource_modified(request.environ, etag, last_modified=last):
             response = Response(status=304)
@@ -126,7 +129,8 @@ def _serve(view: View, name: str, language: str, **kwargs: str) -> Response:
 def _cached(response: Response, etag: str, language: str) -> Response:
     response.set_etag(etag)
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    response.headers["Content-Language"] = language
+    if language:
+        response.headers["Content-Language"] = language
     return response
 
 

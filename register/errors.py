@@ -101,3 +101,11 @@ class NoSuchAddress(SchakelError):
             raise ValueError(f"not a part: {part}")
         super().__init__(f"{part}: {value}")
         self.status, self.part, self.value, self.nearest = status, part, value, nearest
+
+
+class NotOffered(SchakelError):
+    """A record has no form that was asked for. `offered` holds the type and address of each that it has."""
+
+    def __init__(self, offered: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(", ".join(form for form, _ in offered))
+        self.offered = offered

@@ -48,6 +48,7 @@ PATHS: dict[str, dict[str, str]] = {
     "invitation": {"nl": "uitnodiging", "en": "invitation"},
     "reset": {"nl": "nieuw-wachtwoord", "en": "new-password"},
     "address": {"nl": "adres-bevestigen", "en": "confirm-address"},
+    "stop-mail": {"nl": "mail-stoppen", "en": "stop-mail"},
     "desk": {"nl": "werk", "en": "work"},
     "report": {"nl": "werk/bericht", "en": "work/report"},
     "drafts": {"nl": "werk/concepten", "en": "work/drafts"},
@@ -56,6 +57,9 @@ PATHS: dict[str, dict[str, str]] = {
     "designate": {"nl": "werk/verantwoordelijke", "en": "work/lead-body"},
     "review": {"nl": "werk/bevestigen", "en": "work/review"},
     "review-together": {"nl": "werk/bevestigen/samen", "en": "work/review/together"},
+    "pauses": {"nl": "werk/pauzes", "en": "work/pauses"},
+    "pauses-declare": {"nl": "werk/pauzes/melden", "en": "work/pauses/declare"},
+    "pauses-end": {"nl": "werk/pauzes/beeindigen", "en": "work/pauses/end"},
     "translations": {"nl": "werk/vertalingen", "en": "work/translations"},
     "board": {"nl": "werk/themabord", "en": "work/topic-board"},
     "board-list": {"nl": "werk/themabord/lijst", "en": "work/topic-board/list"},
@@ -94,6 +98,8 @@ ROOMS = {
     "places": "place",
     "terms": "term",
 }
+# The kinds of record that have a feed of their own.
+FOLLOWED = ("topic", "organisation", "agreement", "action", "session")
 KINDS = {kind: name for name, kind in ROOMS.items()} | {"topic": "topics"}
 
 
@@ -110,15 +116,21 @@ def path(language: str, room: str = "", reference: str = "", **query: Any) -> st
 
 def feed(language: str, kind: str = "", reference: str = "", **query: Any) -> str:
     """The address of the feed about a subject (`topic`, `pfas`; `side`, `nl`), or about everything."""
-    return _lasting("feeds", "atom", language, kind, reference) + ("?" + urlencode(query) if query else "")
+    return _room("feeds", "atom", language, kind, reference) + ("?" + urlencode(query) if query else "")
 
 
 def calendar(language: str, kind: str = "", reference: str = "") -> str:
     """The address of the calendar about a topic or a side, or about everything. Short, since people type it over."""
-    return _lasting("cal", "ics", language, kind, reference)
+    return _room("cal", "ics", language, kind, reference)
 
 
-def _lasting(room: str, form: str, language: str, kind: str, reference: str) -> str:
+def lasting(kind: str, reference: str, form: str = "", version: int | None = None) -> str:
+    """The lasting identifier of a record or of a version of it, or the address of one of its `form`s (`json`)."""
+    found = f"/id/{kind}/{quote(reference)}" + (f".{form}" if form else "")
+    return found + (f"?version={version}" if version else "")
+
+
+def _room(room: str, form: str, language: str, kind: str, reference: str) -> str:
     parts = (language, kind, quote(reference)) if kind else (language,)
     return f"/{room}/{'/'.join(parts)}.{form}"
 

@@ -1,4 +1,4 @@
-"""THE tables of the workflow: which status may follow which, and who confirms what.
+"""THE tables of the workflow: which status may follow which, who confirms what, and how long a side has.
 
 Every other module asks here. Design rules 1 and 2; changing a line here changes how the two governments work together.
 """
@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from register.words import workdays
 from register.words.vocabulary import SIDES, Standing, Status
 from register.words.work import Mode
 
@@ -31,6 +32,20 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
 }
 EVIDENCE_NEEDED = frozenset({Status.COMPLETED, Status.PARTLY_COMPLETED})  # design rule 8
 CITATION_NEEDED = frozenset({"agreement"})  # kinds of record that rest on a passage: design rule 8
+
+
+class Periods(NamedTuple):
+    """How long a side has, in working days of both sides, for what was asked of it on the day `since` or later."""
+
+    since: date
+    reminded: int  # until a silent side is reminded
+    named: int  # until the page says that its response was asked
+    differing: int  # from the notice that readings differ until the register shows it
+
+
+# Whoever changes a period adds a line with the day from which it holds: what was asked before keeps what it was told.
+PERIODS: tuple[Periods, ...] = (Periods(date(2023, 1, 1), reminded=10, named=30, differing=10),)
+LONGEST_PAUSE = 366  # days; a side that needs longer declares another
 
 
 class Key(NamedTuple):
@@ -116,3 +131,13 @@ def missing(mode: Mode, author_side: str, author_id: str, turned: Collection[Key
 def may_write(mode: Mode, author_side: str) -> bool:
     """Whether somebody of `author_side` may write a text of this mode: there must be a side whose key it needs."""
     return bool(WHO_CONFIRMS[mode].of(author_side))
+
+
+def periods(asked: date) -> Periods:
+    """The periods that hold for what was asked on that day."""
+    return max((each for each in PERIODS if each.since <= asked), default=PERIODS[0], key=lambda each: each.since)
+
+
+def over(asked: date, days: int, pauses: Collection[workdays.Span]) -> date:
+    """The first day after a period of so many working days since `asked`, those in a pause of the side not counted."""
+    return workdays.after(asked, days, pauses)

@@ -3,20 +3,23 @@
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, literal, select, union_all
 from sqlmodel import Session, col
 
 from register import access
 from register.access import Person
-from register.ledger import read, wording
+from register.ledger import notices, read, wording
 from register.ledger.filters import DUE_SOON
 from register.ledger.read import Published
 from register.ledger.tables import card, position, publication
-from register.models import Draft, Proposal
+from register.models import Draft, Proposal, RecoveryCode
+from register.publishing import asking
 from register.reports.queries import entitled, my_topics, on_topics
 from register.review import queries as review
+from register.telling import finding
 from register.words.vocabulary import SIDES, Basis, Status
 from register.words.work import DraftState
+from register.words.workdays import Span
 
 CAP = 6  # of each list; the rest is a link away
 LATELY = timedelta(days=30)
@@ -153,3 +156,36 @@ def _line(row: Any, name: str, when: str) -> Line:
     title = row.title or (entitled(row.typed) if draft else "")
     made = Line(name, kind, row.reference or "", title, when)
     return made._replace(mode=row.mode, makes=row.makes) if draft else made
+
+
+class Beside(NamedTuple):
+    """What stands beside the lists: pauses of both sides, notices for the person's own, and recovery codes left."""
+
+    pauses: list[notices.Pause]
+    differences: list[finding.Notice]
+    codes: bool
+
+
+def beside(session: Session, person: Person, language: str, spans: dict[str, list[Span]]) -> Beside:
+    """Pauses, the notices of the person's side, and whether they have a recovery code left. One query.
+
+    `spans` is filled with the pauses, for whoever counts working days.
+    """
+    running = finding.running(person, language).subquery()
+    pauses = notices.every_pause().subquery()
+    code = select(RecoveryCode).where(col(RecoveryCode.account_id) == person.id, col(RecoveryCode.used_at).is_(None))
+    none = literal("")
+    rows = session.execute(
+        union_all(
+            select(literal("notice").label("what"), running),
+            select(literal("pause"), none, pauses.c.side, pauses.c.begins, none, none, none, none, pauses.c.reason,
+                   pauses.c.ends, pauses.c.seq),
+            select(literal("codes"), *[none] * 9, literal(0)).where(code.exists()),
+        )
+    ).all()  # fmt: skip
+    paused = [
+        notices.Pause(row.side, row.noticed_on, row.as_of, row.status, row.seq) for row in rows if row.what == "pause"
+    ]
+    spans.update(asking.spans(paused))
+    differences = finding.noticed([row for row in rows if row.what == "notice"], spans)
+    return Beside(sorted(paused, key=lambda pause: pause.begins), differences, any(row.what == "codes" for row in rows))

@@ -1,11 +1,14 @@
 """The desk, on which somebody finds what they have to do: the first page after signing in."""
 
 from register import access
+from register.access import Thing
 from register.accounts import own
 from register.desk import queries
 from register.errors import NotHere
 from register.guards import Page, Rooms, Visit, people, requires
 from register.i18n import KINDS
+from register.telling import finding
+from register.words.workdays import Span
 
 rooms = Rooms("desk")
 
@@ -18,15 +21,23 @@ def desk(visit: Visit) -> Page:
         raise NotHere
     session, person, language = visit.session, visit.person, visit.language
     works = access.may(person, "see", "draft")
-    means = own.means(session, visit.signed_in.account)
     written = queries.written(session, person, language) if works else {}
     due = queries.due(session, person, language, visit.today) if works else {}
+    paused: dict[str, list[Span]] = {}
+    beside = queries.beside(session, person, language, paused)
+    waiting = queries.waiting(session, person, language) if access.may(person, "confirm", "record") else None
     context = {
         "works": works,
+        "pauses": [pause for pause in beside.pauses if pause.ends >= visit.today.isoformat()],
+        "may_pause": access.can(person, "declare", Thing("pause", person.side)),
+        "differing": beside.differences,
+        "reminded": {line.id for line in waiting.rows if finding.reminded(line.when, person, paused) <= visit.today}
+        if waiting
+        else set(),
         "rooms": KINDS,
-        "means": means,
-        "needs_factor": people.needs_second_factor(person) and not means.second_factor,
-        "waiting": queries.waiting(session, person, language) if access.may(person, "confirm", "record") else None,
+        "no_codes": person.second_factor and not beside.codes,
+        "needs_factor": people.needs_second_factor(person) and not person.second_factor,
+        "waiting": waiting,
         "returned": written.get("returned"),
         "drafts": written.get("draft"),
         "soon": due.get("soon"),

@@ -14,10 +14,7 @@ from register.ledger.tables import card
 from register.words.vocabulary import SIDES
 
 FORMS = {"feeds": "atom", "cal": "ics"}
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "feeds": ("topic", SIDE, "organisation", "agreement", "action", "session"),
-    "cal": ("topic", SIDE),
-}
+KINDS: Mapping[str, tuple[str, ...]] = {"feeds": (SIDE, *i18n.FOLLOWED), "cal": ("topic", SIDE)}
 _EVERYTHING = {"feeds": _("The news feed of everything"), "cal": _("The calendar of everything")}
 _LONGEST = 60
 

@@ -2,7 +2,19 @@
 
 from register.guards.rooms import Rooms
 from register.guards.serving import clock, database, init
-from register.guards.visit import File, Go, Page, Visit, anyone, beforehand, callback, outside, requires, signed_in
+from register.guards.visit import (
+    File,
+    Go,
+    Page,
+    Visit,
+    anyone,
+    beforehand,
+    by_link,
+    callback,
+    outside,
+    requires,
+    signed_in,
+)
 
 __all__ = [
     "File",
@@ -12,6 +24,7 @@ __all__ = [
     "Visit",
     "anyone",
     "beforehand",
+    "by_link",
     "callback",
     "clock",
     "database",

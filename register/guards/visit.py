@@ -32,6 +32,7 @@ class Need(NamedTuple):
     stage: signing.Stage = "full"
     fresh: bool = False
     writes: bool = False
+    by_link: bool = False
 
 
 @dataclass
@@ -220,6 +221,15 @@ def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
 def anyone(view: Callable[..., Any]) -> Callable[..., Any]:
     """A view that needs no sign-in: the way in."""
     view.need = Need(anyone=True)  # type: ignore[attr-defined]
+    return view
+
+
+def by_link(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Anybody who has the link may enter, and send the form from anywhere: the address itself is signed.
+
+    For what a mail program does at the press of its own button (RFC 8058), which says nothing of where it comes from.
+    """
+    view.need = Need(anyone=True, by_link=True)  # type: ignore[attr-defined]
     return view
 
 

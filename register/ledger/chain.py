@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from register.ledger import notices
 from register.ledger.append import GENESIS
 from register.ledger.canonical import canonical, digest
 from register.ledger.tables import head, publication, source_text
@@ -30,6 +31,7 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
     previous, seq, redacted, blanked = GENESIS, 0, set(), []
     translated: list[tuple[Any, ...]] = []
     attached: dict[str, str] = {}
+    noticed: dict[int, str] = {}
     seen_expected = expected in (None, (0, GENESIS))
     entries = select(publication).order_by(publication.c.seq).execution_options(yield_per=1000)
     for row in connection.execute(entries).mappings():
@@ -42,6 +44,7 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
         if header.get("previous") != previous:
             yield f"entry {seq}: does not follow the entry before it"
         previous = row["hash"]
+        yield from notices.faults(row, header, noticed)
         if row["entry"] == "redaction":
             redacted.add(str(header.get("target")))
         elif row["entry"] == "attachment":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, and_, or_, select
 
 from register.errors import NotPublished
-from register.ledger import wording
+from register.ledger import read, wording
 from register.ledger.append import GENESIS
 from register.ledger.read import Published, decode
 from register.ledger.subjects import SIDE, Subject
@@ -88,6 +88,24 @@ def named(connection: Connection, language: str, kind: str, reference: str) -> t
     if row is None:
         raise NotPublished(kind, reference)
     return Subject(kind, row[0]), row[1]
+
+
+class Original(NamedTuple):
+    """A published version as it stands in the ledger: the very texts that the hashes are of."""
+
+    kind: str
+    reference: str
+    hash: str
+    header: str
+    document: str
+    translations: str | None
+
+
+def published(connection: Connection, kind: str, reference: str, version: int | None = None) -> Original:
+    """The current or the given version of a record, as it was published. Two queries. Raises NotPublished."""
+    seq = read.published(connection, "nl", kind, reference, version).seq
+    columns = (publication.c[name] for name in Original._fields)
+    return Original(*connection.execute(select(*columns).where(publication.c.seq == seq)).one())
 
 
 def first_hash(connection: Connection) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, search, standing, stood, subjects, wording
+from register.ledger import designating, notices, search, standing, stood, subjects, wording
 from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
@@ -23,7 +23,8 @@ from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
 _MADE_BY = (
-    "projection.py", "designating.py", "search.py", "standing.py", "stood.py", "subjects.py", "tables.py", "wording.py"
+    "projection.py", "designating.py", "notices.py", "search.py", "standing.py", "stood.py", "subjects.py", "tables.py",
+    "wording.py",
 )  # fmt: skip
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
@@ -67,6 +68,8 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     if row["entry"] == "translation":
         _retell(connection, row)
     if row["entry"] != "document":
+        for kind, record in notices.apply(connection, row):
+            _refresh(connection, kind, record, row["seq"])
         subjects.apply(connection, row, None)
         return
     led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
@@ -81,9 +84,11 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
         if isinstance(part, Update):
             _positions(connection, row, part)
             reported[part.about.kind, part.about.id] = None
+            notices.answered(connection, part.about.kind, part.about.id, row)
         elif isinstance(part, Designation):
             led.add((part.about.kind, part.about.id))
         else:
+            notices.answered(connection, row["kind"], row["record"], row)
             _show(connection, row, core, _said(part, words), _told(words))
             led |= {(row["kind"], row["record"])} if row["kind"] in designating.LED else set()
     for kind, record in sorted(led):
@@ -291,6 +296,7 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     current = _current(connection, kind, record)
     if current is None:
         return
+    standing.settle(connection, kind, record, seq)
     header = connection.scalar(select(publication.c.header).where(publication.c.seq == current["seq"]))
     stood.follow(connection, kind, record, str(header), seq)
     now = standing.of(connection, kind, record, str(header))

@@ -1,4 +1,8 @@
-"""How a record stands: its status, on whose word, and when each side last spoke, from the positions alone."""
+"""How a record stands: its status, on whose word, and when each side last spoke, from what is published alone.
+
+That readings differ is said only once an entry of the ledger says so, after the other side had its notice
+(docs/decisions/0011). Until then the record stands as it did before the last report.
+"""
 
 import json
 from collections import Counter
@@ -7,13 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from register.ledger import notices
 from register.ledger.tables import position
 from register.words.vocabulary import CLOSED, SIDES, Confirmation, Status
 
 
 def of(connection: Connection, kind: str, record: str, header: str) -> dict[str, Any]:
     """Status, on whose word, and when each side last reported, from what stands now (design rules 2 and 9)."""
-    return by(told(connection, kind, record), header)
+    return by(told(connection, kind, record), header, notices.noted(connection, kind, record))
 
 
 def told(connection: Connection, kind: str, record: str) -> Sequence[Any]:
@@ -25,19 +30,17 @@ def told(connection: Connection, kind: str, record: str) -> Sequence[Any]:
     ).all()
 
 
-def by(told: Sequence[Any], header: str) -> dict[str, Any]:
-    """The same from the reports themselves, in their order, and the header of the record's own text. No query."""
+def by(told: Sequence[Any], header: str, noted: Sequence[notices.Noted] = ()) -> dict[str, Any]:
+    """The same from the reports themselves, in their order, and the header of the record's own text. No query.
+
+    `noted` are the entries that say that the readings of the record differ, or did.
+    """
     spoke = {row.side: row.as_of for row in told}
     said = [row for row in told if row.status]
-    joint = _joint(said)
-    since = {row.side: row for row in said if joint and row.confirmed and _order(row) > _order(joint)}
-    if joint and not since.keys() >= set(SIDES):
-        latest, word = joint, Confirmation.JOINT
-    else:
-        last = since or {row.side: row for row in said}
-        of_sides = [last[side] for side in SIDES if side in last]
-        latest = max(of_sides or last.values(), key=_order, default=None)
-        word = _word(of_sides, {confirmation["side"] for confirmation in json.loads(header)["confirmations"]})
+    keys = {confirmation["side"] for confirmation in json.loads(header)["confirmations"]}
+    latest, word = _stand(said, keys)
+    if word is Confirmation.DIFFERENT and not _is_noted(said, noted):
+        latest, word = _stand(settled(said), keys)
     status = latest.status if latest else Status.UNKNOWN
     return {
         "status": status,
@@ -47,6 +50,55 @@ def by(told: Sequence[Any], header: str) -> dict[str, Any]:
         "updated_nl": spoke.get("nl"),
         "updated_vl": spoke.get("vl"),
     }
+
+
+def settle(connection: Connection, kind: str, record: str, seq: int) -> None:
+    """Note at the entry of `seq` that readings which differed agree again, where they do."""
+    if any(note.until is None for note in notices.noted(connection, kind, record)) and not differ(
+        connection, kind, record
+    ):
+        notices.agree(connection, kind, record, seq)
+
+
+def differ(connection: Connection, kind: str, record: str) -> bool:
+    """Whether both sides confirmed a status of their own and these are not the same, said so or not. One query."""
+    return _differ([row for row in told(connection, kind, record) if row.status])
+
+
+def settled(said: Sequence[Any]) -> list[Any]:
+    """What was said before the sides began to differ: without the reports published last, as many as it takes.
+
+    Rows have side, seq, as_of, status, confirmed (0 or 1) and update_id, in the order of `as_of` and `seq`.
+    """
+    left = list(said)
+    while _differ(left):
+        last = max(row.seq for row in left)
+        left = [row for row in left if row.seq != last]
+    return left
+
+
+def _differ(said: Sequence[Any]) -> bool:
+    return _stand(said, set())[1] is Confirmation.DIFFERENT
+
+
+def _is_noted(said: Sequence[Any], noted: Sequence[notices.Noted]) -> bool:
+    """Whether an entry says that these readings differ: it names them, or they came while it was so."""
+    last = {row.side: row for row in said if row.confirmed and row.side in SIDES}
+    reports, newest = {row.update_id for row in last.values()}, max(row.seq for row in last.values())
+    return any(
+        reports <= note.updates if newest < note.seq else note.until is None or newest < note.until for note in noted
+    )
+
+
+def _stand(said: Sequence[Any], keys: set[str]) -> tuple[Any, Confirmation]:
+    """The report that the status stands on, None where there is none, and on whose word it stands."""
+    joint = _joint(said)
+    since = {row.side: row for row in said if joint and row.confirmed and _order(row) > _order(joint)}
+    if joint and not since.keys() >= set(SIDES):
+        return joint, Confirmation.JOINT
+    last = since or {row.side: row for row in said}
+    of_sides = [last[side] for side in SIDES if side in last]
+    return max(of_sides or last.values(), key=_order, default=None), _word(of_sides, keys)
 
 
 def _joint(said: Sequence[Any]) -> Any:

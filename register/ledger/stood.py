@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, delete, insert, select, update
 
 from register import i18n
-from register.ledger import standing
+from register.ledger import notices, standing
 from register.ledger.tables import published_day, stood
 
 REPORTED = ("agreement", "action", "session")  # the kinds of records that are reported on
@@ -29,7 +29,8 @@ def follow(connection: Connection, kind: str, record: str, header: str, seq: int
         return
     mine = and_(stood.c.kind == kind, stood.c.record == record, stood.c.pub_to.is_(None))
     known = {row["day_from"]: row for row in connection.execute(select(stood).where(mine)).mappings()}
-    wanted = {span["day_from"]: span for span in spans(standing.told(connection, kind, record), header)}
+    noted = notices.noted(connection, kind, record)
+    wanted = {span["day_from"]: span for span in spans(standing.told(connection, kind, record), header, noted)}
     ended = [day for day, row in known.items() if not _same(row, wanted.get(day))]
     if ended:
         gone = and_(mine, stood.c.day_from.in_(ended))
@@ -41,7 +42,7 @@ def follow(connection: Connection, kind: str, record: str, header: str, seq: int
         connection.execute(insert(stood), [span | fixed for span in begun])
 
 
-def spans(told: Sequence[Any], header: str) -> Iterator[dict[str, Any]]:
+def spans(told: Sequence[Any], header: str, noted: Sequence[notices.Noted] = ()) -> Iterator[dict[str, Any]]:
     """The spans of days in which a record stands alike, from its reports in the order of their days. No query.
 
     The first begins with the empty day, before anybody reported; the last has no end.
@@ -49,7 +50,7 @@ def spans(told: Sequence[Any], header: str) -> Iterator[dict[str, Any]]:
     days = ["", *sorted({row.as_of for row in told})]
     found: dict[str, Any] | None = None
     for day in days:
-        says = standing.by([row for row in told if row.as_of <= day], header)
+        says = standing.by([row for row in told if row.as_of <= day], header, noted)
         if found and all(found[name] == value for name, value in says.items()):
             continue
         if found:

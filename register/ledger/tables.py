@@ -196,6 +196,50 @@ position = Table(
     sqlite_strict=True,
 )
 
+# A response that was asked of a side on a record, until it came.
+asked = Table(
+    "asked",
+    projected,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("pub_from", Integer, nullable=False),
+    Column("pub_to", Integer),
+    Index("ix_asked_record", "kind", "record"),
+    sqlite_strict=True,
+)
+
+# The pauses of a side: `seq` is the entry that declared it; ended early, it has a row with the other last day.
+pause = Table(
+    "pause",
+    projected,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("side", Text, nullable=False),
+    Column("begins", Text, nullable=False),
+    Column("ends", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("pub_from", Integer, primary_key=True, autoincrement=False),
+    Column("pub_to", Integer),
+    Index("ix_pause_ends", "ends"),
+    sqlite_strict=True,
+)
+
+# Records of which an entry says that the readings differ, until they agree again.
+differing = Table(
+    "differing",
+    projected,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("updates", Text, nullable=False),
+    Column("pub_from", Integer, nullable=False),
+    Column("pub_to", Integer),
+    Index("ix_differing_record", "kind", "record"),
+    sqlite_strict=True,
+)
+
 # Which entries are about what: a record, or a side (ledger.subjects). One row for each entry and subject.
 entry_subject = Table(
     "entry_subject",

@@ -3,6 +3,7 @@
 from register.models.audit import AuditEntry
 from register.models.credentials import Identity, Passkey, RecoveryCode, Ticket, Totp
 from register.models.notes import Note
+from register.models.noticing import Asking, Difference, EmbargoChange, Told
 from register.models.people import Account, AccountRole, Mandate
 from register.models.proposals import Draft, Proposal, TurnedKey
 from register.models.signing_in import Attempt, Challenge, KeptForm, SignIn
@@ -11,10 +12,13 @@ from register.models.translating import Translation, TranslationKey
 __all__ = [
     "Account",
     "AccountRole",
+    "Asking",
     "Attempt",
     "AuditEntry",
     "Challenge",
+    "Difference",
     "Draft",
+    "EmbargoChange",
     "Identity",
     "KeptForm",
     "Mandate",
@@ -24,6 +28,7 @@ __all__ = [
     "RecoveryCode",
     "SignIn",
     "Ticket",
+    "Told",
     "Totp",
     "Translation",
     "TranslationKey",

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from flask import request
 
 from register import i18n
-from register.door import Answer, Visit, room
+from register.door import Answer, Visit, absolute, room
 from register.errors import BadParameter
-from register.ledger import clocks, designating, filters, passages, read
+from register.ledger import clocks, designating, filters, notices, passages, read
 from register.ledger.stood import REPORTED
-from register.public import asking, standing
+from register.public import asking, describing, standing
 from register.public.timelines import Moment, of_record
 from register.web.addressing import version_asked
 from register.words.vocabulary import SIDES, LeadBasis
@@ -39,10 +39,11 @@ class Composed(NamedTuple):
     keys: dict[int, list[standing.Key]]
     standing: standing.Standing
     clock: clocks.Clock
+    notices: notices.Notices
 
 
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
-    """The record with its updates, passages, neighbours and versions, in at most eight queries.
+    """The record with its updates, passages, neighbours and versions, in at most nine queries.
 
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
@@ -73,6 +74,9 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         keys,
         standing.of_record(doc, updates),
         clock,
+        notices.of_record(connection, kind, doc.record, clock.today(visit.today).isoformat(), clock.seq)
+        if kind in REPORTED and clock.name != clocks.AS_OF
+        else notices.NOTHING,
     )
 
 
@@ -118,7 +122,13 @@ def _context(visit: Visit, composed: Composed) -> dict[str, Any]:
     doc, stand = composed.doc, composed.doc.stand
     asked = asking.context(visit, doc.kind, composed.clock, {}, doc.reference)
     timeliness = filters.timeliness(stand.due, bool(stand.status_open), asked["today"], asked["soon"])
-    return composed._asdict() | asked | {"rooms": i18n.KINDS, "sides": SIDES, "timeliness": timeliness}
+    name = absolute(i18n.lasting(doc.kind, doc.reference, version=doc.version))
+    cited = {
+        "described": describing.of(doc, visit.language, absolute),
+        "lasting": name,
+        "bibtex": describing.bibtex(doc, name, i18n.labels(visit.language)["Basis"][doc.basis]),
+    }
+    return composed._asdict() | asked | cited | {"rooms": i18n.KINDS, "sides": SIDES, "timeliness": timeliness}
 
 
 def _show(visit: Visit, name: str, reference: str) -> Answer:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from register import i18n
 from register.door import Visit
 from register.ledger import read
+from register.ledger import standing as ledger
 from register.words.dates import read_edtf
 from register.words.vocabulary import SIDES, Confirmation
 
@@ -28,6 +29,17 @@ class Column(NamedTuple):
     last: read.Published | None = None
     status: str | None = None
     own: read.Published | None = None
+
+
+class Said(NamedTuple):
+    """A report as `ledger.standing` counts it: of one side, in the order of `ordered`."""
+
+    side: str
+    seq: int
+    as_of: str
+    status: str
+    confirmed: int
+    update_id: str
 
 
 class Standing(NamedTuple):
@@ -66,15 +78,37 @@ def keys(visit: Visit, docs: Sequence[read.Published]) -> dict[int, list[Key]]:
 
 def of_record(doc: read.Published, updates: Sequence[read.Published]) -> Standing:
     """How `doc` stands, by its `updates` in their order (`ordered`). No query."""
+    counted = _settled(doc, updates)
     joint = None
     if doc.stand.confirmation == Confirmation.JOINT:
-        joint = next((update for update in reversed(updates) if update.body["status"] and jointly(update)), None)
-    later = updates[updates.index(joint) + 1 :] if joint else ()
+        joint = next((update for update in reversed(counted) if update.body["status"] and jointly(update)), None)
+    later = updates[updates.index(joint) + 1 :] if joint else [update for update in updates if update not in counted]
     since = {update.body["sides"][0]: update for update in later if len(update.confirmations) == 1}
     columns = {side.value: _column(updates, side) for side in SIDES}
-    variant, by = _line(doc, updates, columns)
+    variant, by = _line(doc, counted, columns)
     day = max((i18n.local_day(key["time"]) for key in joint.confirmations), default="") if joint else ""
     return Standing(variant, by, columns, joint, day, [since[side] for side in SIDES if side in since])
+
+
+def _settled(doc: read.Published, updates: Sequence[read.Published]) -> Sequence[read.Published]:
+    """Those of `updates` that the record stands on: without what was said since the sides differ, until it is noted."""
+    if doc.stand.confirmation == Confirmation.DIFFERENT:
+        return updates
+    said = [
+        Said(
+            side,
+            update.seq,
+            read_edtf(update.body["as_of"]["edtf"]).last.isoformat(),
+            update.body["status"],
+            int(any(key["side"] == side for key in update.confirmations)),
+            update.record,
+        )
+        for update in updates
+        if update.body["status"]
+        for side in update.body["sides"] or ("third",)
+    ]
+    left = {row.seq for row in ledger.settled(said)}
+    return [update for update in updates if not update.body["status"] or update.seq in left]
 
 
 def _named(titles: dict[str, tuple[str, str]], function: str) -> tuple[str, str]:

@@ -4,9 +4,9 @@ from collections import Counter
 from typing import Any
 
 from register import i18n
-from register.door import Answer, Visit, room
+from register.door import Answer, Visit, absolute, room
 from register.ledger import filters, overview, read
-from register.public import asking
+from register.public import asking, describing
 from register.public.timelines import of_topic
 from register.words.vocabulary import SIDES, Heading, Status
 
@@ -39,6 +39,7 @@ def topic(visit: Visit, reference: str) -> Answer:
     sessions = [other.card for other in inward.get("session", ())]
     context: dict[str, Any] = {
         "doc": doc,
+        "described": describing.of(doc, language, absolute),
         "rooms": i18n.KINDS,
         "sides": SIDES,
         "inward": inward,

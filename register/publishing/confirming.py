@@ -16,7 +16,7 @@ from register.errors import FieldError, NotHere
 from register.i18n import mark as _
 from register.ledger import append
 from register.models import Account, Draft, Proposal, TurnedKey
-from register.publishing import proposing
+from register.publishing import answering, proposing
 from register.words.vocabulary import Basis, Status
 from register.words.work import DraftState, Mode
 from register.workflow import Key
@@ -88,6 +88,7 @@ def confirm(session: Session, proposal_id: str, digest: str, person: Person, now
         )
     )
     session.flush()
+    answering.answered(session, [proposal.id], now, {person.side})
     if not missing(session, proposal):
         if proposal.embargo is not None and proposal.embargo > now:
             _moved(session, proposal, "embargoed", DraftState.EMBARGOED)
@@ -149,6 +150,7 @@ def publish_due(session: Session, now: datetime) -> list[Proposal]:
 def _return(session: Session, proposal: Proposal, reason: str, now: datetime) -> None:
     for key in turned(session, proposal.id):
         key.void_at = now
+    answering.answered(session, [proposal.id], now)
     proposal.reason, proposal.decided_at = reason, now
     _moved(session, proposal, "returned", DraftState.RETURNED)
 

@@ -21,6 +21,7 @@ from register.ledger.documents import Designation, Update
 from register.ledger.parts import Part, mentions
 from register.ledger.tables import card, position, publication
 from register.models import Draft, Proposal, TurnedKey
+from register.publishing import answering
 from register.words.vocabulary import Status
 from register.words.work import DraftState, Mode
 
@@ -214,4 +215,5 @@ def void(session: Session, draft_id: str, now: datetime) -> frozenset[str]:
     confirmed = frozenset(session.scalars(select(col(TurnedKey.account_id)).where(col(TurnedKey.proposal_id).in_(ids))))
     session.execute(update(Proposal).where(col(Proposal.id).in_(ids)).values(state="void", decided_at=now))
     session.execute(update(TurnedKey).where(col(TurnedKey.proposal_id).in_(ids)).values(void_at=now))
+    answering.answered(session, ids, now)
     return confirmed

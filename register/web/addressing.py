@@ -11,7 +11,7 @@ from register.ledger import filters
 def check_encoding() -> None:
     """Raise BadParameter when the address is not readable text: it would otherwise be guessed at."""
     for given, text in (request.view_args or {}).items():
-        if not filters.readable(text):
+        if isinstance(text, str) and not filters.readable(text):
             raise BadParameter(given, text[:40], "encoding")
     for part in request.query_string.split(b"&"):
         name, _, value = part.partition(b"=")

@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from register import i18n
-from register.errors import BadParameter, NoSuchAddress, NotHere, NotPublished, UnknownField
+from register.errors import BadParameter, NoSuchAddress, NotHere, NotOffered, NotPublished, UnknownField
 from register.web.rendering import Here, reader_language, render
 
 log = logging.getLogger("schakel")
@@ -43,6 +43,12 @@ def init(app: Flask) -> None:
     def no_such_address(error: NoSuchAddress) -> Response:
         return _page(error.status, NoSuchAddress(error.status, error.part, _shown(error.value), error.nearest))
 
+    @app.errorhandler(NotOffered)
+    def not_offered(error: NotOffered) -> Response:
+        page = _page(406, error)
+        page.vary.update(("Accept", "Accept-Language"))
+        return page
+
     @app.errorhandler(UnknownField)
     def unknown_field(error: UnknownField) -> Response:
         return _page(400, BadParameter(_shown(error.name)[:80], "", "field"))
@@ -76,7 +82,7 @@ def _instead(**changes: str) -> str:
     return request.path + ("?" + urlencode(kept) if kept else "")
 
 
-def _page(code: int, error: BadParameter | NotPublished | NoSuchAddress | None) -> Response:
+def _page(code: int, error: BadParameter | NotPublished | NoSuchAddress | NotOffered | None) -> Response:
     language = reader_language()
     try:
         here = Here(
@@ -85,6 +91,8 @@ def _page(code: int, error: BadParameter | NotPublished | NoSuchAddress | None) 
         template = f"errors/{code}.html" if code in (400, 404) else "errors/other.html"
         if isinstance(error, NoSuchAddress):
             template = "errors/address.html"
+        elif isinstance(error, NotOffered):
+            template = "errors/offered.html"
         page = render(template, language, here=here, code=code, error=error, instead=_instead)
     except Exception as second:  # an error page must never become an error
         return _broken(second)

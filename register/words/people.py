@@ -106,3 +106,5 @@ class Deed(Word):
     NOTE_REMOVED = "note_removed", P_("deed", "Removed a note")
     CONFIRMED = "confirmed", P_("deed", "Confirmed a text")
     SENT_BACK = "sent_back", P_("deed", "Sent a text back")
+    PAUSE_DECLARED = "pause_declared", P_("deed", "Declared a pause of their side")
+    PAUSE_ENDED = "pause_ended", P_("deed", "Ended a pause of their side")

@@ -296,4 +296,13 @@ class Basis(Word):
     OPERATION = "operation", P_("basis", "operation of the register")
 
 
+class PauseReason(Word):
+    """Why a side cannot answer for a while."""
+
+    ELECTIONS = "elections", P_("pause", "elections")
+    FORMATION = "formation", P_("pause", "formation of a government")
+    CARETAKER = "caretaker", P_("pause", "caretaker government")
+    RECESS = "recess", P_("pause", "recess")
+
+
 FOUNDING = frozenset({Basis.FOUNDING_STATEMENT, Basis.FOUNDING_LETTER, Basis.FOUNDING_REGISTER})

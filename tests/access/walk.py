@@ -195,5 +195,7 @@ THINGS = {
     "invitation/<token>": "invitation",
     "reset/<token>": "reset",
     "address/<token>": "address",
+    "stop-mail/<token>": "stop",
+    "pauses-end/<seq>": "pause",
     **{f"people{deed}/<reference>": "account" for deed in ("", "-again", "-change", "-remove", "-reset", "-mandate")},
 }

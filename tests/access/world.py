@@ -8,11 +8,13 @@ from sqlmodel import Session
 from register.accounts import tickets
 from register.db import Database
 from register.guards import people as guarded
+from register.ledger import append
 from register.models import Account, Draft, Mandate, Note, Passkey, Translation
 from register.publishing import proposing
+from register.telling import stopping
 from register.words.work import Mode
 from tests import factories
-from tests.workers import NOON, Clock, People
+from tests.workers import NOON, SECRET, Clock, People
 
 AGREEMENT = "NLVL-2023-001"
 # The accounts that are tried one by one. They are named as their people are; ids are random elsewhere.
@@ -49,6 +51,9 @@ class World:
             self.things["draft"] = self._drafts(session)
             self.things["record draft"] = self._record_drafts(session)
             self.things["proposal"] = self._proposals(session)
+            self.things["pause"] = self._pauses(session)
+            mark = stopping.token(self.people["nl-plain"], SECRET)
+            self.things["stop"] = {"working": {"token": mark}, "unknown": {"token": "nothing"}}
             self.things["translation"] = self._translations(session)
             for kind in ("invitation", "reset", "address"):
                 self.things[kind] = self._tickets(session, kind)
@@ -187,6 +192,14 @@ class World:
             session.add(row)
             session.flush()
             found[name] = {"reference": row.id}
+        return found
+
+    def _pauses(self, session: Session) -> dict[str, Parts]:
+        found = {"unknown": {"seq": "nothing"}}
+        for side in ("nl", "vl"):
+            facts = {"begins": "2026-11-01", "ends": "2026-12-31", "reason": "elections"}
+            seq = append.note(session.connection(), "pause", "side", side, side, **facts)
+            found[f"of {side}"] = {"seq": str(seq)}
         return found
 
     def _tickets(self, session: Session, kind: Any) -> dict[str, Parts]:

@@ -9,6 +9,7 @@ from flask import Flask
 
 from register.db import Database
 from register.i18n import path
+from register.ledger import append
 from register.models import Account
 from tests import factories
 from tests.reports.conftest import _published, app, browser, client, clock, make_app, people, settings, sign_in
@@ -31,6 +32,8 @@ def publish(database: Database, number: int) -> None:
         for side, status in (("nl", "ongoing"), ("vl", "postponed")):
             said = factories.report(f"agreement/anders-{number}", status, "2026-10", side)  # type: ignore[arg-type]
             factories.publish(connection, f"u-{side}-{number}", said, side)  # type: ignore[arg-type]
+        names = [f"u-{side}-{number}" for side in ("nl", "vl")]
+        append.note(connection, "readings_differ", "agreement", f"anders-{number}", "", updates=names)
         old = factories.report(f"agreement/stil-{number}", "ongoing", "2023-01-15", "nl")
         factories.publish(connection, f"oud-{number}", old, "nl")
 

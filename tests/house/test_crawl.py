@@ -46,6 +46,8 @@ def test_every_link_leads_to_a_good_page(
     queries: Callable[[Flask], AbstractContextManager[list[str]]],
 ) -> None:
     checking = app.test_client() if kind == "sqlite" else FlaskClient(app, app.response_class)
+    if (kind, language) == ("postgresql", "en"):
+        pytest.skip("what PostgreSQL answers is compared in one language")
     site = _crawl(checking, app, queries, language)
 
     expected = {path(language, name, found) for other, name in KINDS.items() for found in references(seeded, other)}

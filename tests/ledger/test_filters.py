@@ -16,7 +16,7 @@ from tests import factories
 from tests.factories import body, publish
 
 DAYS = (date(2022, 12, 15), date(2023, 6, 1), date(2026, 1, 1))
-MOST = 25  # of the records that a filter may name
+MOST = 6  # of the records that a filter may name
 QUERIES = (
     *("pfas", "sluis", "water", "de", "coördinatie", "coordinatie", "microplastics", "schelde maas", "vlaanderen"),
     *("best beschikbare technieken", "energie", "stikstof lozing", "zwerfvuil", "2023", "…", "PFAS-lozingen"),

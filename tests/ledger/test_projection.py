@@ -40,6 +40,17 @@ def history(connection: Connection) -> None:
     publish(connection, "schelde", body("place", "Westerschelde"))
     publish(connection, "sas", body("term", "Sas", synonyms={"nl": ["kolk"]}))
     publish(connection, "bruggen", body("agreement", "Bruggen en viaducten"))
+    publish(connection, "vijf", report("agreement/bruggen", "ongoing", "2025", NL), NL)
+    publish(connection, "zes", report("agreement/bruggen", "completed", "2025", VL), VL)
+    bridges = ("agreement", "bruggen", "NLVL-2023-002")
+    at = append.note(connection, "response_asked", *bridges, side="nl", since="2025-02-03")
+    append.note(connection, "response_asked", *bridges, side="vl", since="2025-02-03")
+    append.note(connection, "response_closed", *bridges, target=at)
+    paused = {"begins": "2025-06-01", "ends": "2025-08-31", "reason": "elections"}
+    at = append.note(connection, "pause", "side", "vl", "vl", **paused)
+    append.note(connection, "pause_ended", "side", "vl", "vl", target=at, ends="2025-07-15")
+    append.note(connection, "readings_differ", *bridges, updates=["vijf", "zes"])
+    publish(connection, "zeven", report("agreement/bruggen", "ongoing", "2025-06", VL), VL)  # and they agree again
     append.note(connection, "founding_closed", "register", "register", "register")
 
 

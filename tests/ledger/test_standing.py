@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from register.db import Database
-from register.ledger.tables import position
+from register.ledger import append
 from register.words.vocabulary import Side
 from tests import factories
 from tests.factories import BOTH, NL, VL, body, publish, report
@@ -29,6 +29,9 @@ def own(status: str | None, as_of: str, side: Side) -> Said:
     """One side's own report, with that side's key."""
     return Said(status, as_of, (side,), (side,))
 
+
+# The ten working days are over: the entry by which the register says that the readings differ.
+DIFFER = Said(None, "", ())
 
 CASES: dict[str, tuple[tuple[Side, ...], list[Said], str, str]] = {
     # what: keys of the agreement itself, what was said, then status and on whose word
@@ -107,7 +110,54 @@ CASES: dict[str, tuple[tuple[Side, ...], list[Said], str, str]] = {
         "ongoing",
         "both_separately",
     ),
-    "both say something else": ((), [own("completed", "2023", NL), own("ongoing", "2024", VL)], "ongoing", "different"),
+    "both say something else: as before, until notice was given": (
+        (),
+        [own("completed", "2023", NL), own("ongoing", "2024", VL)],
+        "completed",
+        "one_side",
+    ),
+    "both say something else, and the notice is over": (
+        (),
+        [own("completed", "2023", NL), own("ongoing", "2024", VL), DIFFER],
+        "ongoing",
+        "different",
+    ),
+    "different, and one of them says something else again": (
+        (),
+        [own("completed", "2023", NL), own("ongoing", "2024", VL), DIFFER, own("postponed", "2025", VL)],
+        "postponed",
+        "different",
+    ),
+    "different, and then the same": (
+        (),
+        [own("completed", "2023", NL), own("ongoing", "2024", VL), DIFFER, own("completed", "2025", VL)],
+        "completed",
+        "both_separately",
+    ),
+    "different, the same, and something else anew: another notice": (
+        (),
+        [
+            own("completed", "2023", NL),
+            own("ongoing", "2024", VL),
+            DIFFER,
+            own("completed", "2025", VL),
+            own("partly_completed", "2026", NL),
+        ],
+        "completed",
+        "both_separately",
+    ),
+    "an entry about readings that do not differ says nothing": (
+        (),
+        [own("ongoing", "2023", NL), own("ongoing", "2024", VL), DIFFER, own("postponed", "2025", VL)],
+        "ongoing",
+        "both_separately",
+    ),
+    "founding reports of both that differ: nobody confirmed either": (
+        (),
+        [Said("completed", "2023", (NL,)), Said("ongoing", "2024", (VL,)), DIFFER],
+        "ongoing",
+        "none",
+    ),
     "one text, both keys": ((), [Said("completed", "2024", BOTH, BOTH)], "completed", "joint"),
     "one text of both, one key": ((), [Said("completed", "2024", BOTH, (NL,))], "completed", "one_side"),
     "joint, and then one side anew": (
@@ -128,9 +178,15 @@ CASES: dict[str, tuple[tuple[Side, ...], list[Said], str, str]] = {
         "ongoing",
         "joint",
     ),
-    "joint, and then both anew, each something else": (
+    "joint, and then both anew, each something else: joint, until notice was given": (
         (),
         [Said("ongoing", "2023", BOTH, BOTH), own("completed", "2024", NL), own("postponed", "2025", VL)],
+        "ongoing",
+        "joint",
+    ),
+    "joint, and then both anew, each something else, and the notice is over": (
+        (),
+        [Said("ongoing", "2023", BOTH, BOTH), own("completed", "2024", NL), own("postponed", "2025", VL), DIFFER],
         "postponed",
         "different",
     ),
@@ -165,7 +221,7 @@ CASES: dict[str, tuple[tuple[Side, ...], list[Said], str, str]] = {
     ),
     "joint words without a status, after two readings": (
         (),
-        [own("ongoing", "2023", NL), own("postponed", "2023", VL), Said(None, "2024", BOTH, BOTH)],
+        [own("ongoing", "2023", NL), own("postponed", "2023", VL), DIFFER, Said(None, "2024", BOTH, BOTH)],
         "postponed",
         "different",
     ),
@@ -183,7 +239,7 @@ CASES: dict[str, tuple[tuple[Side, ...], list[Said], str, str]] = {
     ),
     "different, and then joint": (
         (),
-        [own("ongoing", "2023", NL), own("postponed", "2023", VL), Said("ongoing", "2024", BOTH, BOTH)],
+        [own("ongoing", "2023", NL), own("postponed", "2023", VL), DIFFER, Said("ongoing", "2024", BOTH, BOTH)],
         "ongoing",
         "joint",
     ),
@@ -195,7 +251,7 @@ CASES: dict[str, tuple[tuple[Side, ...], list[Said], str, str]] = {
     ),
     "joint about an earlier day than what both said": (
         (),
-        [own("completed", "2024", NL), own("postponed", "2025", VL), Said("ongoing", "2023", BOTH, BOTH)],
+        [own("completed", "2024", NL), own("postponed", "2025", VL), DIFFER, Said("ongoing", "2023", BOTH, BOTH)],
         "postponed",
         "different",
     ),
@@ -208,6 +264,10 @@ def tell(database: Database, keys: tuple[Side, ...], told: list[Said], about: st
     with database.write() as session:
         publish(session.connection(), record, body(kind), *keys)
         for number, said in enumerate(told):
+            names = [f"bericht-{before}" for before in range(number)]
+            if said is DIFFER:
+                append.note(session.connection(), "readings_differ", kind, record, "NLVL-2023-001", updates=names)
+                continue
             words = {} if said.status else {"text": "Er is overlegd."}
             update = report(about, said.status, said.as_of, *said.sides, third=said.third, **words)
             publish(session.connection(), f"bericht-{number}", update, *said.keys)
@@ -245,56 +305,3 @@ def test_a_report_published_before_its_record_counts(database: Database) -> None
     with database.public() as connection:
         card = factories.standing(connection, "agreement/sluizen")
     assert (card.status, card.confirmation) == ("ongoing", "one_side")
-
-
-def test_a_changed_report_takes_the_place_of_what_it_said(database: Database) -> None:
-    tell(database, (), [own("completed", "2024", NL)])
-    with database.write() as session:
-        publish(session.connection(), "bericht-0", report("agreement/sluizen", "ongoing", "2023", NL))
-    with database.public() as connection:
-        card = factories.standing(connection, "agreement/sluizen")
-    assert (card.status, card.confirmation, card.updated_nl) == ("ongoing", "none", "2023-12-31")
-
-
-def test_a_report_that_moves_to_another_record_leaves_the_first(database: Database) -> None:
-    tell(database, (), [own("completed", "2024", NL)])
-    with database.write() as session:
-        publish(session.connection(), "bruggen", body("agreement"))
-        publish(session.connection(), "bericht-0", report("agreement/bruggen", "completed", "2024", NL), NL)
-    with database.public() as connection:
-        left, reached = (factories.standing(connection, f"agreement/{name}") for name in ("sluizen", "bruggen"))
-    assert (left.status, left.updated_nl) == ("unknown", None)
-    assert (reached.status, reached.updated_nl) == ("completed", "2024-12-31")
-
-
-def test_a_report_that_both_withdraw_into_one_leaves_the_other_side(database: Database) -> None:
-    tell(database, (), [Said("ongoing", "2023", BOTH, BOTH)])
-    with database.write() as session:
-        publish(session.connection(), "bericht-0", report("agreement/sluizen", "ongoing", "2023", NL), NL)
-    with database.public() as connection:
-        card = factories.standing(connection, "agreement/sluizen")
-        open_rows = connection.execute(position.select().where(position.c.pub_to.is_(None))).all()
-    assert (card.confirmation, card.updated_vl) == ("one_side", None)
-    assert [row.side for row in open_rows] == ["nl"]
-
-
-def test_a_new_version_of_the_record_keeps_what_was_reported(database: Database) -> None:
-    tell(database, (), [own("ongoing", "2023", NL)])
-    with database.write() as session:
-        publish(session.connection(), "sluizen", body("agreement", title="Alle sluizen"), *BOTH)
-    with database.public() as connection:
-        card = factories.standing(connection, "agreement/sluizen")
-    assert (card.title_nl, card.version, card.status, card.confirmation) == ("Alle sluizen", 2, "ongoing", "one_side")
-
-
-@pytest.mark.parametrize("rebuilt", [False, True], ids=["following", "rebuilt"])
-def test_a_closed_record_is_not_waited_for(database: Database, rebuilt: bool) -> None:
-    tell(database, (), [Said("ongoing", "2023", (NL,))])
-    with database.public() as connection:
-        assert factories.standing(connection, "agreement/sluizen").status_open == 1
-    with database.write() as session:
-        publish(session.connection(), "klaar", report("agreement/sluizen", "completed", "2024", NL))
-    if rebuilt:
-        factories.rebuild(database)
-    with database.public() as connection:
-        assert factories.standing(connection, "agreement/sluizen").status_open == 0

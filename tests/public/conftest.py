@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from register.db import Database
 from register.i18n import path
+from register.ledger import append
 from register.sources import service
 from tests import factories
 from tests.page_checks import parse, words
@@ -25,6 +26,12 @@ class Small(NamedTuple):
         """Publish a body, as tests/factories.py does; returns its position."""
         with self.database.write() as session:
             return factories.publish(session.connection(), record, said, *keys, **how)
+
+    def note(self, entry: str, about: str, **facts: Any) -> int:
+        """Append an entry without a text about `agreement/sluizen`, say; returns its position."""
+        kind, _, record = about.partition("/")
+        with self.database.write() as session:
+            return append.note(session.connection(), entry, kind, record, record, **facts)
 
     def attach(self, source: str, text: str) -> None:
         """Attach the text of a source."""

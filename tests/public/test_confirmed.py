@@ -79,14 +79,51 @@ def test_a_later_own_report_leaves_the_joint_mark_standing(told: Small) -> None:
     assert "different readings" not in page
 
 
-def test_two_later_own_reports_take_the_joint_mark_away(told: Small) -> None:
+def test_two_later_own_reports_take_the_joint_mark_away_once_notice_was_given(told: Small) -> None:
     told.publish("samen", report(AGREEMENT, "ongoing", "2024", *BOTH), *BOTH)
     told.publish("later", report(AGREEMENT, "postponed", "2025-05-01", VL), VL)
     told.publish("laatst", report(AGREEMENT, "completed", "2025-06-01", NL), NL)
     page = told.html("agreements", "NLVL-2023-001", "en")
+    assert "jointly confirmed on 1 February 2023" in head(page)
+    assert "Since then the Netherlands reports: completed" in head(page)
+    assert "Since then Flanders reports: postponed" in head(page)
+    told.note("readings_differ", AGREEMENT, updates=["later", "laatst"])
+    page = told.html("agreements", "NLVL-2023-001", "en")
     assert 'class="sides line-differ"' in page
     assert "different readings" in head(page)
     assert "Since then" not in page
+
+
+def test_a_second_reading_stands_beneath_the_first_until_notice_was_given(told: Small) -> None:
+    told.publish("eerst", report(AGREEMENT, "completed", "2025-05-01", NL), NL)
+    told.publish("daarna", report(AGREEMENT, "ongoing", "2025-06-01", VL), VL)
+    page = told.html("agreements", "NLVL-2023-001", "en")
+    assert "completed · according to the Netherlands" in head(page)
+    assert "Since then Flanders reports: ongoing" in head(page)
+    assert "status-ongoing" in column(page, "vl")
+    assert 'class="sides line-one by-nl"' in page
+
+
+def test_what_was_asked_and_a_pause_are_shown_and_go(told: Small) -> None:
+    at = told.note("response_asked", AGREEMENT, side="vl", since="2025-05-01")
+    paused = told.note("pause", "side/vl", begins="2025-06-01", ends="2099-08-31", reason="formation")
+    page = told.html("agreements", "NLVL-2023-001", "en")
+    assert "Response asked of Flanders on 1 May 2025, not yet received." in column(page, "vl")
+    assert "Flanders has declared a pause from 1 June 2025 until 31 August 2099 (formation" in column(page, "vl")
+    assert "asked" not in column(page, "nl")
+    told.note("response_closed", AGREEMENT, target=at)
+    told.note("pause_ended", "side/vl", target=paused, ends="2025-07-31")
+    page = column(told.html("agreements", "NLVL-2023-001", "en"), "vl")
+    assert "asked" not in page
+    assert "pause" not in page
+
+
+def test_a_report_of_the_side_that_was_asked_answers(told: Small) -> None:
+    told.note("response_asked", AGREEMENT, side="vl", since="2025-05-01")
+    told.publish("nee", report(AGREEMENT, "ongoing", "2025", NL), NL)
+    assert "Reactie gevraagd aan Vlaanderen" in told.read("agreements", "NLVL-2023-001", "nl")
+    told.publish("ja", report(AGREEMENT, "ongoing", "2025", VL), VL)
+    assert "Reactie gevraagd" not in told.read("agreements", "NLVL-2023-001", "nl")
 
 
 def test_words_that_one_side_adds_are_shown_as_such(told: Small) -> None:

@@ -168,6 +168,8 @@ def test_the_line_says_on_whose_word(
     small.publish("sluizen", body("agreement"))
     for number, (status, sides) in enumerate(reports):
         small.publish(f"bericht-{number}", report("agreement/sluizen", status, "2024", *sides), *sides)
+    if line == "differ":
+        small.note("readings_differ", "agreement/sluizen", updates=["bericht-0", "bericht-1"])
     page = small.html("agreements", "NLVL-2023-001", "en")
     assert f'class="sides line-{line}' in page
     assert said in page

@@ -1,0 +1,34 @@
+"""One run of the clock: embargoes that are over, sides that are named, readings that come to be shown, and the mail.
+
+Each step is a transaction of its own, safe to run twice and by two at once; mail comes last and undoes nothing.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from register.db import Database
+from register.publishing import asking, confirming, differing
+from register.telling import letters
+
+
+class Outcome(NamedTuple):
+    """What a run did: texts published, sides named, differences shown, letters sent and letters that did not go."""
+
+    published: int
+    named: int
+    shown: int
+    sent: int
+    failed: int
+
+
+def run(database: Database, clock: Callable[[], datetime]) -> Outcome:
+    """Do what the clock asks now. A run is bounded: what it leaves, the next one does."""
+    with database.write() as session:
+        published = len(confirming.publish_due(session, clock()))
+    with database.write() as session:
+        asking.sweep(session, clock())
+        named = asking.name(session, clock())
+    with database.write() as session:
+        shown = differing.watch(session, clock())
+    return Outcome(published, named, shown, *letters.send(database, clock))

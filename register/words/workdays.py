@@ -1,0 +1,42 @@
+"""Working days: a day counts only where both sides work on it, by the public holidays of the Netherlands and Belgium.
+
+The holidays are those of the library `holidays`, worked out for each year that is asked for. Besides them Flanders has
+its own day, 11 July, on which its government is closed.
+"""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+Span = tuple[date, date]  # a first and a last day, both included
+_SATURDAY = 5
+_OF_FLANDERS = (7, 11)
+
+
+def works(day: date) -> bool:
+    """Whether both sides work on `day`."""
+    return day.weekday() < _SATURDAY and day not in _closed(day.year)
+
+
+def after(start: date, days: int, without: Collection[Span] = ()) -> date:
+    """The first day after a period of `days` working days that begins the day after `start`.
+
+    Days within a span of `without` do not count; a period that ends just before one waits for nothing.
+    """
+    day, left = start, days
+    while left > 0:
+        day += timedelta(days=1)
+        if works(day) and not any(first <= day <= last for first, last in without):
+            left -= 1
+    return day + timedelta(days=1)
+
+
+@cache
+def _closed(year: int) -> frozenset[date]:
+    """The days of a year on which one side or both do not work."""
+    found = {date(year, *_OF_FLANDERS)}
+    for country in ("NL", "BE"):
+        found |= holidays.country_holidays(country, years=year).keys()
+    return frozenset(found)
