@@ -150,7 +150,8 @@ def groups(visit: Visit, of: Subject, form: RecordForm) -> list[Shown]:
         filled = any(each.data or each.errors for each in all_of_it)
         heading = told(group.heading) if group.heading else ""
         folded = group.folded and not filled
-        found.append(Shown(heading, hints.get("passages", ""), group.folded, folded, fields, passages, relations))
+        hint = hints.get("passages", "") if passages else ""
+        found.append(Shown(heading, hint, group.folded, folded, fields, passages, relations))
     return found
 
 
