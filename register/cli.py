@@ -226,6 +226,7 @@ _KEPT = {
     "tickets": "links that were sent",
     "forms": "forms that were kept for somebody",
     "audit": "entries of the audit trail",
+    "files": "files that no draft names any more",
     "people": "names and addresses of people who have left",
 }
 

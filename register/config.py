@@ -18,6 +18,7 @@ from register.errors import SettingError
 _POSTGRESQL = ("postgresql://", "postgresql+psycopg://")
 _MAIL = ("smtp://", "smtps://", "smtp+starttls://")
 _SHORTEST_SECRET = 32
+MB = 1_000_000
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -47,6 +48,8 @@ class Limits:
     keep_removed: timedelta = timedelta(days=90)
     keep_forms: timedelta = timedelta(days=7)
     keep_tickets: timedelta = timedelta(days=30)
+    evidence_file: int = 10_000_000  # bytes of one file
+    evidence_report: int = 25_000_000  # bytes of all files of one report
     argon_time: int = 3
     argon_memory: int = 65536  # KiB
     argon_lanes: int = 1
@@ -250,8 +253,12 @@ def _limits(environment: Mapping[str, str]) -> Limits:
     idle = _whole("SIGN_IN_IDLE", environment.get("SIGN_IN_IDLE", ""), int(usual.idle.total_seconds()) // 60, 5, 10_080)
     hours = int(usual.absolute.total_seconds()) // 3600
     absolute = _whole("SIGN_IN_ABSOLUTE", environment.get("SIGN_IN_ABSOLUTE", ""), hours, 1, 720)
+    file = _whole("EVIDENCE_FILE", environment.get("EVIDENCE_FILE", ""), usual.evidence_file // MB, 1, 50)
+    report = _whole("EVIDENCE_REPORT", environment.get("EVIDENCE_REPORT", ""), usual.evidence_report // MB, 1, 150)
     return replace(
         usual,
+        evidence_file=file * MB,
+        evidence_report=report * MB,
         idle=timedelta(minutes=idle),
         absolute=timedelta(hours=absolute),
         keep_sign_ins=days("KEEP_SIGN_INS", environment.get("KEEP_SIGN_INS", ""), usual.keep_sign_ins),

@@ -33,6 +33,7 @@ PATHS: dict[str, dict[str, str]] = {
     "sources": {"nl": "bronnen", "en": "sources"},
     "places": {"nl": "plaatsen", "en": "places"},
     "terms": {"nl": "begrippen", "en": "glossary"},
+    "files": {"nl": "bestanden", "en": "files"},
     "follow": {"nl": "volgen", "en": "follow"},
     "changes": {"nl": "wijzigingen", "en": "changes"},
     "reading": {"nl": "leeswijzer", "en": "how-to-read"},
@@ -153,10 +154,10 @@ def translations(language: str) -> NullTranslations:
 @cache
 def labels(language: str) -> dict[str, dict[str, str]]:
     """The labels of all fixed words: `labels("nl")["Status"]["ongoing"]`."""
-    from register.words import people, vocabulary, work
+    from register.words import files, people, vocabulary, work
 
     catalogue = translations(language)
-    named = (*vars(vocabulary).values(), *vars(people).values(), *vars(work).values())
+    named = (*vars(vocabulary).values(), *vars(people).values(), *vars(work).values(), *vars(files).values())
     kinds = [kind for kind in named if isinstance(kind, type) and issubclass(kind, vocabulary.Word)]
     return {
         kind.__name__: {word.value: catalogue.pgettext(word.context, word.message) for word in kind} for kind in kinds

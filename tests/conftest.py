@@ -35,7 +35,7 @@ def _kinds(chosen: str) -> tuple[str, ...]:
 
 
 # How the names of settings begin.
-OPERATORS = ("DATABASE_", "KEEP_", "OIDC_", "SCHAKEL_", "SIGN_IN_")
+OPERATORS = ("DATABASE_", "EVIDENCE_", "KEEP_", "OIDC_", "SCHAKEL_", "SIGN_IN_")
 OPERATORS += ("HOSTED_BY", "MAIL_FROM", "OWN_SIDE_NOTES", "PROXIES", "SECURITY_CONTACT", "SMTP_URL")
 KINDS = _kinds(os.environ.get("DATABASE_URL", ""))
 

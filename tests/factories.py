@@ -1,5 +1,6 @@
 """Small builders: a document of each kind, and what is needed to publish, confirm and redact it."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from register.db import Database
 from register.ledger import PUBLIC_TABLES, append, filters, projection
 from register.ledger.append import Confirmation, Core
 from register.ledger.documents import BODIES
+from register.ledger.files import File
 from register.ledger.parts import Part, texts
 from register.ledger.tables import card, publication
 from register.words.vocabulary import SIDES, Basis, Side
@@ -95,8 +97,9 @@ def publish(
     basis: Basis | None = None,
     replaces: str | None = None,
     core: Core | None = None,
+    files: tuple[File, ...] = (),
 ) -> int:
-    """Publish `said` as the next version of `record`, with the keys of these sides; returns its position."""
+    """Publish `said` as the next version of `record`, with the keys of these sides and `files`; gives its position."""
     core = core or append.freeze(str(getattr(said, "kind")), record, "nl", said, replaces)  # noqa: B009 - on subclasses
     return append.publish(
         connection,
@@ -104,6 +107,7 @@ def publish(
         english(said),
         basis or (Basis.CONFIRMED if keys else Basis.FOUNDING_STATEMENT),
         [key(core, side) for side in keys],
+        files={hashlib.sha256(file.data).hexdigest(): file for file in files},
     )
 
 

@@ -26,7 +26,9 @@ from register.models import (
     SignIn,
     Ticket,
     Totp,
+    Upload,
 )
+from register.publishing import evidence
 from register.words.people import AccountState, Deed
 from register.words.work import DraftState
 
@@ -49,6 +51,7 @@ class Gone(NamedTuple):
     forms: int
     audit: int
     people: int
+    files: int
 
 
 def run(session: Session, now: datetime, limits: Limits) -> Gone:
@@ -63,6 +66,7 @@ def run(session: Session, now: datetime, limits: Limits) -> Gone:
         forms=_delete(session, KeptForm, col(KeptForm.at) <= now - limits.keep_forms),
         audit=_delete(session, AuditEntry, col(AuditEntry.keep_until) <= now - _CLOCKS_APART),
         people=people,
+        files=_delete(session, Upload, evidence.orphans(now - limits.keep_forms)),
     )
 
 

@@ -15,7 +15,7 @@ from register.errors import FieldError, NotHere, SchakelError
 from register.ledger.parts import Part
 from register.models import Draft, Proposal
 from register.models.moments import new_id
-from register.publishing import proposing
+from register.publishing import evidence, proposing
 from register.words.work import DraftState, Mode
 
 ON_ITS_WAY = (DraftState.WAITING, DraftState.EMBARGOED)
@@ -148,6 +148,7 @@ def drop(session: Session, person: Person, draft: Draft, now: datetime) -> None:
     """Give a draft up; what was typed in it is erased. Raises Stale for one that is on its way."""
     if not access.can(person, "drop", access.draft(draft)):
         raise Stale(draft)
+    evidence.drop(session, draft.id)
     draft.state, draft.typed, draft.version, draft.changed_at = DraftState.DROPPED.value, "{}", draft.version + 1, now
     session.add(draft)
 

@@ -33,11 +33,30 @@ class Writing(ABC):
         """What is kept of what was typed."""
 
     @abstractmethod
-    def fit(self, typed: dict[str, str]) -> Fit:
+    def fit(self, draft: Draft, typed: dict[str, str]) -> Fit:
         """What would be submitted. Raises Unfit with all that is wrong."""
 
     def saving(self, draft: Draft) -> None:  # noqa: B027 - a room that keeps nothing more need say nothing
         """Note on the draft what is kept of this request besides what was typed."""
+
+    def typed(self) -> dict[str, str]:
+        """What was typed, with whatever else came with the form."""
+        return self.form.typed()
+
+    def keep(self, draft: Draft) -> None:  # noqa: B027 - a room that takes no files has nothing to keep
+        """Keep what came with the form besides what was typed."""
+
+    def speaks_of(self) -> bool:
+        """Whether something came with the form that must be spoken of, though nothing typed has changed."""
+        return False
+
+    def refused(self, draft: Draft, typed: dict[str, str]) -> list[FieldError]:
+        """Why something that came with the form is not taken, even into a draft."""
+        return []
+
+    def look_first(self) -> str:
+        """A word on what must be seen before anything is submitted: a name in templates/work/_done.html, or nothing."""
+        return ""
 
     @abstractmethod
     def page(self, draft: Draft | None, status: int = 200) -> Page:
@@ -47,18 +66,19 @@ class Writing(ABC):
         """Keep or submit what was typed in a new form."""
         if self.form.pressed() == DROP:
             raise BadParameter("act", DROP, "value", (SAVE, SUBMIT))
-        typed, visit = self.form.typed(), self.visit
+        typed, visit = self.typed(), self.visit
         if self.form.pressed() == AUTO and _said(typed) == _said(self.fresh):
             return _kept()  # nobody has typed anything
         key = str(self.form.key.data)
         held = service.begin(visit.session, visit.person, made, key, self.kept(typed), visit.now)
+        self.keep(held.draft)
         if held.done:
             return self.change(held.draft.id)
         return self._finish(held.draft, typed, new=True)
 
     def change(self, draft_id: str) -> Page | Go:
         """Save or submit a draft that is there; a form that is too old comes back beside what was saved meanwhile."""
-        act, typed, visit = self.form.pressed(), self.form.typed(), self.visit
+        act, typed, visit = self.form.pressed(), self.typed(), self.visit
         version = str(self.form.version.data)
         try:
             held = service.hold(visit.session, visit.person, draft_id, version, self.kept(typed), submits=act == SUBMIT)
@@ -69,7 +89,8 @@ class Writing(ABC):
             return _kept(stale=True) if act == AUTO else self._too_late(stale.draft, typed)
         if act == AUTO and held.draft.state in ON_ITS_WAY:  # only a button makes void what was submitted
             return _kept(waits=True)
-        if held.done:
+        self.keep(held.draft)
+        if held.done and not self.speaks_of():
             visit.saved()
             return _kept(held.draft) if act == AUTO else self._go(held.draft, DONE_BY[act])
         return self._finish(held.draft, typed, new=False)
@@ -84,38 +105,45 @@ class Writing(ABC):
 
     def _finish(self, draft: Draft, typed: dict[str, str], *, new: bool) -> Page | Go:
         """Keep what was typed, and submit it when that is asked and it fits."""
-        submits, waited = self.form.pressed() == SUBMIT, draft.state in ON_ITS_WAY
-        visit = self.visit
-        fits = self._fitting(typed) if submits else None
-        if submits and fits is None and waited:  # what is on its way stays as it is until something better comes
-            self.form.fill(typed)
-            return self.page(draft, 422)
-        self.saving(draft)
-        if not new:
-            service.save(visit.session, draft, self.kept(typed), visit.now)
-        if fits and self._submitted(draft, fits):
+        act, waited, visit = self.form.pressed(), draft.state in ON_ITS_WAY, self.visit
+        fits = self._fitting(draft, typed) if act == SUBMIT else None
+        refused = self.refused(draft, typed) if act != AUTO else []
+        for fault in refused:
+            self.form.fail(fault)
+        unfit = bool(refused) or (act == SUBMIT and fits is None)
+        if not (unfit and waited):  # what is on its way stays as it is until something better comes
+            self.saving(draft)
+            if not new:
+                service.save(visit.session, draft, self.kept(typed), visit.now)
             visit.saved()
+        if unfit:
+            return self._again(draft, typed, saved=not waited)
+        if look := self.look_first():
+            return self._go(draft, look)
+        if fits:
+            if not self._submitted(draft, fits):
+                return self._again(draft, typed, saved=True)
             return self._go(draft, "submitted-anew" if waited else "submitted")
-        visit.saved()
-        if self.form.pressed() == AUTO:
+        if act == AUTO:
             return _kept(draft)
-        if not submits:
-            return self._go(draft, "draft-voided" if waited else "draft-saved")
+        return self._go(draft, "draft-voided" if waited else "draft-saved")
+
+    def _again(self, draft: Draft, typed: dict[str, str], *, saved: bool) -> Page:
+        """The form with what is wrong: it cannot be submitted yet, but what was typed is kept, and so are its files."""
         self.form.fill(typed)
-        if waited:  # nothing of this request is written
-            return self.page(draft, 422)
-        self.form.version.data, self.form.started.data = str(draft.version), plain(typed)
+        if saved:
+            self.form.version.data, self.form.started.data = str(draft.version), plain(typed)
         page = self.page(draft, 422)
-        page.keep = True  # it cannot be submitted yet, but what was typed is kept
+        page.keep = True
         return page
 
-    def _fitting(self, typed: dict[str, str]) -> Fit | None:
+    def _fitting(self, draft: Draft, typed: dict[str, str]) -> Fit | None:
         """What to submit; None, the form saying why, when it does not fit."""
         self.form.fill(typed)
         if not self.form.ok():
             return None
         try:
-            return self.fit(typed)
+            return self.fit(draft, typed)
         except service.Unfit as unfit:
             for fault in unfit.faults:
                 self.form.fail(fault)
@@ -141,13 +169,17 @@ class Writing(ABC):
         taken = [name for name in differing if name in before and mine.get(name, "") == before[name]]
         self.form.fill(mine | {name: theirs.get(name, "") for name in taken})
         self.form.version.data, self.form.started.data = str(draft.version), plain(theirs)
+        open_still = access.can(self.visit.person, "change", access.draft(draft))
+        if open_still:
+            self.keep(draft)
         page = self.page(draft, 409)
+        page.keep = True  # what came with it; nothing else was written
         page.template, page.fragment = self.stale, ""
         page.headers |= {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"}  # a page of its own
         page.context |= {
             "differing": [(name, before.get(name, ""), theirs.get(name, ""), mine.get(name, "")) for name in differing],
             "taken": taken,
-            "open_still": access.can(self.visit.person, "change", access.draft(draft)),
+            "open_still": open_still,
         }
         return page
 

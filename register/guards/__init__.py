@@ -14,6 +14,7 @@ from register.guards.visit import (
     outside,
     requires,
     signed_in,
+    takes_files,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "outside",
     "requires",
     "signed_in",
+    "takes_files",
 ]

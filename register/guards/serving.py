@@ -10,7 +10,7 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, redirect, request
 from sqlalchemy.exc import OperationalError
@@ -23,6 +23,7 @@ from register.guards.visit import CHALLENGE, COOKIE, File, Go, Letter, Need, Pag
 from register.mail import Mailer
 from register.web.addressing import check_encoding
 from register.web.rendering import Here, reader_language, render, wants_fragment
+from register.web.uploading import LONGEST, FormRequest
 
 EXTENSION = "schakel_database"
 DONE = "done"  # the parameter that says what was done, after a redirect
@@ -71,6 +72,9 @@ def serve(view: View, need: Need, room: str, rule: str, language: str, /, **part
     unsafe = request.method == "POST"
     if unsafe and not need.by_link:
         forging.check_origin()
+    if unsafe and getattr(view, "takes_files", False):
+        request.max_content_length = LONGEST
+        cast("FormRequest", request).largest = database().settings.limits.evidence_file
     door = database().write if unsafe or need.writes else database().read
     stale: tuple[str, datetime] | None = None
     ahead = _ahead(view, language, token, parts) if unsafe or need.writes else None

@@ -198,6 +198,12 @@ def beforehand(work: Callable[["Visit"], Any]) -> Callable[[Callable[..., Any]],
     return mark
 
 
+def takes_files(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view whose form may carry files: the request may be long, and of each file only what may be kept is kept."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
 def outside(work: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Something to be done while no transaction is open, such as talking to a sign-in service over the network.
 

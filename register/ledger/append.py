@@ -9,10 +9,12 @@ import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from register.ledger import files as evidence
 from register.ledger import projection
 from register.ledger.canonical import canonical, digest
 from register.ledger.documents import BODIES, SCHEMA
@@ -82,27 +84,31 @@ def publish(
     basis: Basis,
     confirmations: Sequence[Confirmation] = (),
     standing: Standing = Standing.WORKING,
+    files: Mapping[str, evidence.File] = MappingProxyType({}),
 ) -> int:
     """Append `core` as the next version of its record; returns its position in the ledger.
 
-    `translations` gives texts by path for each other language. Every confirmation must name the core's digest,
-    else ValueError.
+    `translations` gives texts by path for each other language, `files` the files that the text names, by SHA-256.
+    ValueError when a confirmation names another digest than the core's, or a file that the text names is missing.
     """
     if any(confirmation.digest != core.digest for confirmation in confirmations):
         raise ValueError("a confirmation names another text than the one published")
+    parsed = json.loads(core.text)
+    named = evidence.named(parsed["body"])
+    if not set(named) <= files.keys():
+        raise ValueError("a file that the text names is missing")
     lock(connection)
     latest = connection.execute(
         select(func.max(publication.c.version), func.max(publication.c.reference)).where(
             publication.c.entry == "document", publication.c.kind == core.kind, publication.c.record == core.id
         )
     ).one()
-    parsed = json.loads(core.text)
     reference = latest[1] or _reference(connection, core.kind, core.id, parsed["body"])
     told = {
         language: {"language": language, "standing": standing, "texts": dict(words)}
         for language, words in translations.items()
     }
-    return _append(
+    seq = _append(
         connection,
         {
             "entry": "document",
@@ -118,6 +124,8 @@ def publish(
         core.text,
         canonical(told),
     )
+    evidence.keep(connection, seq, {sha256: files[sha256] for sha256 in named})
+    return seq
 
 
 def translate(connection: Connection, seq: int, language: str, standing: Standing, texts: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from register.ledger import notices
+from register.ledger import files, notices
 from register.ledger.append import GENESIS
 from register.ledger.canonical import canonical, digest
 from register.ledger.tables import head, publication, source_text
@@ -31,6 +31,7 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
     previous, seq, redacted, blanked = GENESIS, 0, set(), []
     translated: list[tuple[Any, ...]] = []
     attached: dict[str, str] = {}
+    named: dict[int, list[str]] = {}
     noticed: dict[int, str] = {}
     seen_expected = expected in (None, (0, GENESIS))
     entries = select(publication).order_by(publication.c.seq).execution_options(yield_per=1000)
@@ -52,6 +53,8 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
         elif row["entry"] == "document":
             if row["document"] is None:
                 blanked.append(seq)
+            elif found := _named(row["document"]):
+                named[seq] = found
         elif row["entry"] == "translation":
             translated.append((seq, header.get("target"), row["kind"], row["record"], row["version"]))
             if row["translations"] is None:
@@ -68,6 +71,15 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
         yield f"the head row does not point at the last entry ({seq})"
     yield from _targets(connection, translated)
     yield from _texts(connection, attached)
+    yield from files.faults(connection, named)
+
+
+def _named(document: str) -> list[str]:
+    """The files that a document names; none where it cannot be read, of which its digest tells already."""
+    try:
+        return files.named(json.loads(document)["body"]) if '"sha256"' in document else []
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return []
 
 
 def _targets(connection: Connection, translated: list[tuple[Any, ...]]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The ledger's tables: the truth (append-only, migrated) and the disposable projection (rebuilt)."""
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 from sqlmodel import Field, SQLModel
 
 NAMING = {
@@ -65,10 +65,25 @@ class SourceText(SQLModel, table=True):
     text: str = Field(sa_type=Text)
 
 
+class EvidenceFile(SQLModel, table=True):
+    """A file that the document at `seq` names by its SHA-256, under the random name that it is served by."""
+
+    __tablename__ = "evidence_file"
+    __table_args__ = (Index("ix_evidence_file_entry", "seq", "sha256", unique=True), {"sqlite_strict": True})
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    seq: int = Field(sa_type=Integer)
+    sha256: str = Field(sa_type=Text)
+    type: str = Field(sa_type=Text)
+    size: int = Field(sa_type=Integer)
+    data: bytes = Field(sa_type=LargeBinary)
+
+
 publication = SQLModel.metadata.tables["publication"]
 head = SQLModel.metadata.tables["head"]
 source_text = SQLModel.metadata.tables["source_text"]
-TRUTH = (publication, head, source_text)
+evidence_file = SQLModel.metadata.tables["evidence_file"]
+TRUTH = (publication, head, source_text, evidence_file)
 
 projected = MetaData(naming_convention=NAMING)
 # Text that is sorted by: byte order on both databases, so that they answer alike.

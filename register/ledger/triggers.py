@@ -52,6 +52,34 @@ FOR EACH ROW EXECUTE FUNCTION ledger_only_grows()""",
 FOR EACH STATEMENT EXECUTE FUNCTION ledger_only_grows()""",
 )
 
+# A file goes only with the text that named it.
+FILES_SQLITE = (
+    """CREATE TRIGGER evidence_file_no_update BEFORE UPDATE ON evidence_file
+BEGIN SELECT RAISE(ABORT, 'the ledger only grows: evidence_file cannot be changed'); END""",
+    """CREATE TRIGGER evidence_file_no_delete BEFORE DELETE ON evidence_file
+WHEN NOT EXISTS (SELECT 1 FROM publication r
+    WHERE r.entry = 'redaction' AND json_extract(r.header, '$.target') = OLD.seq)
+BEGIN SELECT RAISE(ABORT, 'the ledger only grows: evidence_file cannot be deleted'); END""",
+    """CREATE TRIGGER evidence_file_no_replace BEFORE INSERT ON evidence_file
+WHEN EXISTS (SELECT 1 FROM evidence_file f WHERE f.name = NEW.name OR f.seq = NEW.seq AND f.sha256 = NEW.sha256)
+BEGIN SELECT RAISE(ABORT, 'the ledger only grows: evidence_file cannot be replaced'); END""",
+)
+FILES_POSTGRESQL = (
+    """CREATE FUNCTION files_only_grow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF EXISTS (SELECT 1 FROM publication r
+      WHERE r.entry = 'redaction' AND (r.header::json->>'target')::int = OLD.seq)
+    THEN RETURN OLD; END IF;
+  END IF;
+  RAISE EXCEPTION 'the ledger only grows: % on % refused', TG_OP, TG_TABLE_NAME;
+END $$""",
+    """CREATE TRIGGER evidence_file_only_grows BEFORE UPDATE OR DELETE ON evidence_file
+FOR EACH ROW EXECUTE FUNCTION files_only_grow()""",
+    """CREATE TRIGGER evidence_file_no_truncate BEFORE TRUNCATE ON evidence_file
+FOR EACH STATEMENT EXECUTE FUNCTION files_only_grow()""",
+)
+
 UNDO_SQLITE = tuple(
     f"DROP TRIGGER {name}"
     for name in (
@@ -80,3 +108,8 @@ def statements(dialect: str) -> tuple[str, ...]:
 def undo(dialect: str) -> tuple[str, ...]:
     """The statements that remove them, for a migration downwards."""
     return UNDO_POSTGRESQL if dialect == "postgresql" else UNDO_SQLITE
+
+
+def of_files(dialect: str) -> tuple[str, ...]:
+    """The statements that install the triggers on the files of the ledger."""
+    return FILES_POSTGRESQL if dialect == "postgresql" else FILES_SQLITE

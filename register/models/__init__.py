@@ -8,6 +8,7 @@ from register.models.people import Account, AccountRole, Mandate
 from register.models.proposals import Draft, Proposal, TurnedKey
 from register.models.signing_in import Attempt, Challenge, KeptForm, SignIn
 from register.models.translating import Translation, TranslationKey
+from register.models.uploads import Upload
 
 __all__ = [
     "Account",
@@ -33,4 +34,5 @@ __all__ = [
     "Translation",
     "TranslationKey",
     "TurnedKey",
+    "Upload",
 ]

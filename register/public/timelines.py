@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from register import i18n
 from register.door import Visit
-from register.ledger import read
+from register.ledger import files, read
 from register.public.standing import Key, jointly
 from register.words.dates import read_edtf
 from register.words.vocabulary import SIDES, SessionState, Standing
@@ -41,15 +41,25 @@ def of_record(
     keys: Mapping[int, Sequence[Key]],
 ) -> list[Moment]:
     """When the record was made, the sessions about it, and the updates with who confirmed them and what shows it."""
+    shown = _evidence(visit, updates)
     found = [
-        _of_update(update, "", "")._replace(keys=keys[update.seq], evidence=update.body.get("evidence") or ())
-        for update in updates
+        _of_update(update, "", "")._replace(keys=keys[update.seq], evidence=shown[update.seq]) for update in updates
     ]
     made = doc.body.get("made")
     if made:
         found.append(_moment(made, "made", "both", seq=doc.seq))
     found += [of_session(visit, other.card) for other in naming.get("session", ()) if other.card.edtf]
     return sorted(found, key=lambda moment: (moment.day, moment.seq))
+
+
+def _evidence(visit: Visit, updates: list[read.Published]) -> dict[int, list[dict[str, Any]]]:
+    """What each update shows as evidence, a file with what it is. One query, none where no file is shown."""
+    told = {update.seq: update.body.get("evidence") or () for update in updates}
+    with_files = [update.seq for update in updates if files.named(update.body)]
+    kept = files.of_entries(visit.connection, with_files)
+    return {
+        seq: [one | {"file": kept.get((seq, one.get("sha256") or ""))} for one in shown] for seq, shown in told.items()
+    }
 
 
 def of_topic(

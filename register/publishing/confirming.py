@@ -16,7 +16,7 @@ from register.errors import FieldError, NotHere
 from register.i18n import mark as _
 from register.ledger import append
 from register.models import Account, Draft, Proposal, TurnedKey
-from register.publishing import answering, proposing
+from register.publishing import answering, evidence, proposing
 from register.words.vocabulary import Basis, Status
 from register.words.work import DraftState, Mode
 from register.workflow import Key
@@ -121,9 +121,11 @@ def publish(session: Session, proposal: Proposal, now: datetime) -> int:
         if key.side in needed
     ]
     core = append.Core(proposal.kind, proposal.record, proposal.core, proposal.digest)
-    proposal.seq = append.publish(session.connection(), core, json.loads(proposal.translations), Basis.CONFIRMED, keys)
+    translations, files = json.loads(proposal.translations), evidence.take(session, proposal)
+    proposal.seq = append.publish(session.connection(), core, translations, Basis.CONFIRMED, keys, files=files)
     proposal.decided_at = now
     _moved(session, proposal, "published", DraftState.PUBLISHED)
+    evidence.drop(session, proposal.draft_id)
     return proposal.seq
 
 

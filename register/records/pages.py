@@ -66,7 +66,7 @@ class RecordWriting(Writing):
         """What is kept, with whose word it will be."""
         return service.kept(self.visit.person, self.of.kind, typed)
 
-    def fit(self, typed: dict[str, str]) -> Fit:
+    def fit(self, draft: Draft, typed: dict[str, str]) -> Fit:
         """The document that was typed."""
         return service.fit(self.visit.session, self.visit.person, self.of, self.replaces, typed, self.visit.now)
 

@@ -7,14 +7,16 @@ from register.drafting import service as drafting
 from register.drafting.forms import DraftForm
 from register.drafting.service import ON_ITS_WAY, Fit, Kept
 from register.drafting.writing import Writing, asked
-from register.guards import Go, Page, Rooms, Visit, requires
+from register.errors import FieldError, NotHere
+from register.guards import File, Go, Page, Rooms, Visit, beforehand, requires, takes_files
 from register.i18n import KINDS
 from register.models import Draft
 from register.models.moments import new_id
-from register.publishing import confirming
-from register.reports import forms, queries, service
+from register.publishing import confirming, evidence
+from register.reports import forms, queries, service, uploads
 from register.reports.forms import ReportForm
 from register.reports.queries import Record
+from register.words.files import SERVED
 from register.words.vocabulary import Status
 from register.words.work import DraftState
 
@@ -23,6 +25,8 @@ rooms = Rooms("reports")
 
 @rooms.open("report", "/<kind>/<reference>", methods=("GET", "POST"))
 @requires("write", "draft")
+@takes_files
+@beforehand(uploads.received)
 def report(visit: Visit, kind: str, reference: str) -> Page | Go:
     """A new report on a published record."""
     reading = asked("reading")["reading"]
@@ -38,6 +42,8 @@ def report(visit: Visit, kind: str, reference: str) -> Page | Go:
 
 @rooms.open("report", "/draft/<draft_id>", methods=("GET", "POST"))
 @requires("see", "draft")
+@takes_files
+@beforehand(uploads.received)
 def report_draft(visit: Visit, draft_id: str) -> Page | Go:
     """A draft of one's own side; whoever wrote it goes on with it here."""
     asked()
@@ -49,6 +55,18 @@ def report_draft(visit: Visit, draft_id: str) -> Page | Go:
     if not access.can(visit.person, "change", access.draft(draft)):
         return _shown(visit, draft, record, drafting.typed(draft))
     return writing.page(draft) if visit.kept is not None else writing.show(draft)
+
+
+@rooms.open("report", "/draft/<draft_id>/file/<sha256>")
+@requires("see", "draft")
+def report_file(visit: Visit, draft_id: str, sha256: str) -> File:
+    """A file that a draft of one's own side names."""
+    draft = drafting.find(visit.session, visit.person, draft_id, "update")
+    if sha256 not in {drafting.typed(draft).get(f"file_{row}") for row in forms.ROWS}:
+        raise NotHere
+    file = evidence.fetch(visit.session, draft.id, sha256)
+    media, ending = SERVED[file.type]
+    return File(file.data, f"schakel-{sha256[:12]}.{ending}", media)
 
 
 @rooms.open("drafts")
@@ -75,15 +93,36 @@ class ReportWriting(Writing):
         fresh: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(visit, form, fresh or {})
-        self.record, self.begun = record, begun
+        self.report, self.record, self.begun = form, record, begun
 
     def kept(self, typed: dict[str, str]) -> Kept:
         """What is kept, with in whose name it speaks."""
         return service.kept(self.visit.person, typed)
 
-    def fit(self, typed: dict[str, str]) -> Fit:
+    def typed(self) -> dict[str, str]:
+        """What was typed, with the files of this request."""
+        return uploads.typed(self.visit, self.report)
+
+    def keep(self, draft: Draft) -> None:
+        """Keep the files of this request."""
+        uploads.keep(self.visit, draft)
+
+    def speaks_of(self) -> bool:
+        """Whether a file of this request is refused."""
+        return len(uploads.cleaned(self.visit)) != len(self.visit.ahead or ())
+
+    def refused(self, draft: Draft, typed: dict[str, str]) -> list[FieldError]:
+        """Why a file of this request is not taken."""
+        return uploads.refused(self.visit, typed, uploads.sent_with(self.visit, draft))
+
+    def look_first(self) -> str:
+        """What was taken out of a file is seen before anything is submitted."""
+        return "files-cleaned" if any(file.removed for file in uploads.cleaned(self.visit).values()) else ""
+
+    def fit(self, draft: Draft, typed: dict[str, str]) -> Fit:
         """The report that was typed."""
-        return service.fit(self.visit.session, self.visit.person, self.record, typed, self.visit.now)
+        sent, visit = uploads.sent_with(self.visit, draft), self.visit
+        return service.fit(visit.session, visit.person, self.record, typed, visit.now, sent)
 
     def page(self, draft: Draft | None, status: int = 200) -> Page:
         """The form, with what waits of it."""
@@ -97,6 +136,7 @@ def _shown(visit: Visit, draft: Draft, record: Record, typed: dict[str, str]) ->
     frozen = proposal if draft.state == DraftState.PUBLISHED or draft.state in ON_ITS_WAY else None
     context["reading"] = service.reading(typed, visit.today, frozen)
     context["proposal"] = proposal
+    context["sent"] = uploads.sent_with(visit, draft)
     context["mine"] = draft.author_id == visit.person.id
     return Page("reports/draft.html", context)
 
@@ -121,7 +161,12 @@ def _page(
         "reading": service.reading(
             {name: str(form[name].data or "") for name in forms.TYPED}, visit.today, proposal if waits else None
         ),
-        "evidence": [(row, form[f"title_{row}"], form[f"link_{row}"]) for row in service.ROWS],
+        "evidence": [
+            (row, form[f"title_{row}"], form[f"link_{row}"], form[f"upload_{row}"], form[f"file_{row}"])
+            for row in service.ROWS
+        ],
+        "sent": uploads.sent_with(visit, draft),
+        "most": visit.settings.limits.evidence_file // uploads.MB,
         "last": forms.last_of(visit.person, record),
         "unknown": Status.UNKNOWN,
     }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -42,15 +42,20 @@ def kept(person: Person, typed: Mapping[str, str]) -> Kept:
     return Kept(typed, _mode(person, typed), language_of(person, typed))
 
 
-def fit(session: Session, person: Person, about: Record, typed: Mapping[str, str], now: datetime) -> Fit:
-    """The report that was typed, checked by every rule that submitting it asks. Raises Unfit with all that is wrong."""
+def fit(
+    session: Session, person: Person, about: Record, typed: Mapping[str, str], now: datetime, sent: Collection[str] = ()
+) -> Fit:
+    """The report that was typed, checked by every rule that submitting it asks. Raises Unfit with all that is wrong.
+
+    `sent`: the SHA-256 of each file that is kept with the draft.
+    """
     faults: list[FieldError] = []
     if not about.title:
         told = _("What this is about is not published any more, so that nothing can be submitted.")
         raise Unfit([FieldError("", told)])
     language = language_of(person, typed)
     said = _as_of(typed, language, now, faults)
-    evidence = _evidence(typed, faults)
+    shown = _evidence(typed, sent, faults)
     until = embargo(typed, now, faults)
     status = Status(typed["status"]) if typed.get("status") in set(Status) else None
     text, other = typed.get("text", ""), typed.get("other", "")
@@ -61,8 +66,8 @@ def fit(session: Session, person: Person, about: Record, typed: Mapping[str, str
     mode = _mode(person, typed)
     try:
         sides = proposing.sides_of(mode, person.side)
-        if status in workflow.EVIDENCE_NEEDED and not evidence and not faults:
-            raise FieldError("title_1", _("Show by a link that it was done."))
+        if status in workflow.EVIDENCE_NEEDED and not shown and not faults:
+            raise FieldError("title_1", _("Show by a link or a file that it was done."))
         if said is None or faults:
             raise Unfit(faults)
         update = Update(
@@ -71,7 +76,7 @@ def fit(session: Session, person: Person, about: Record, typed: Mapping[str, str
             sides=sides,  # type: ignore[arg-type]
             status=status,
             text=text or None,
-            evidence=evidence,
+            evidence=shown,
         )
         proposing.check(session, update, mode, person)
     except FieldError as error:
@@ -149,17 +154,28 @@ def _as_of(
     return said
 
 
-def _evidence(typed: Mapping[str, str], faults: list[FieldError]) -> tuple[Evidence, ...]:
+def _evidence(typed: Mapping[str, str], sent: Collection[str], faults: list[FieldError]) -> tuple[Evidence, ...]:
     found = []
     for row in ROWS:
-        title, link = typed.get(f"title_{row}", ""), typed.get(f"link_{row}", "")
-        if link and not _ADDRESS.fullmatch(link):
+        title, link, file = (typed.get(f"{name}_{row}", "") for name in ("title", "link", "file"))
+        if file and link:
+            told = _("Give a link or a file, not both: use another row for the second.")
+            faults.append(FieldError(f"link_{row}", told))
+        elif file and file not in sent:
+            faults.append(FieldError(f"upload_{row}", _("This file is no longer here. Choose it again.")))
+        elif file and not title:
+            faults.append(FieldError(f"title_{row}", _("Say what this file is.")))
+        elif file:
+            found.append(Evidence(title=title, sha256=file))
+        elif link and not _ADDRESS.fullmatch(link):
             told = _("This is not a web address. It begins with https:// and has no spaces.")
             faults.append(FieldError(f"link_{row}", told))
         elif link and not title:
             faults.append(FieldError(f"title_{row}", _("Say what stands at this address.")))
         elif title and not link:
-            faults.append(FieldError(f"link_{row}", _("Give the web address where this can be seen.")))
+            faults.append(
+                FieldError(f"link_{row}", _("Give the web address where this can be seen, or choose a file."))
+            )
         elif link:
             found.append(Evidence(title=title, url=link))
     return tuple(found)

@@ -13,11 +13,13 @@ from sqlmodel import Session, col
 from register import access, workflow
 from register.access import Person
 from register.errors import BadParameter, NotHere
-from register.ledger import read
+from register.ledger import files, read
+from register.ledger.files import File, Kept
 from register.ledger.tables import card, position, publication
 from register.models import Account, Proposal, TurnedKey
 from register.models.moments import Moment
-from register.publishing import confirming
+from register.publishing import confirming, evidence
+from register.publishing.evidence import Sent
 from register.review import comparing
 from register.review.describing import Change
 from register.words.comparing import Span, compare
@@ -59,6 +61,7 @@ class Waiting(NamedTuple):
     keys: tuple[TurnedKey, ...]
     missing: tuple[str, ...]
     now: dict[str, Now]
+    files: dict[str, Sent | Kept]
     mine: bool
     may: bool
     may_return: bool
@@ -135,6 +138,15 @@ def one(session: Session, person: Person, language: str, proposal_id: str) -> Wa
     return _shown(session, person, language, [tuple(found)])[0]
 
 
+def file(session: Session, person: Person, proposal_id: str, sha256: str) -> File:
+    """A file that a text names which `person` may see, until it is public. Raises NotHere."""
+    wanted = select(Proposal).where(access.visible(Proposal, person), col(Proposal.id) == proposal_id)
+    proposal = session.scalars(wanted).one_or_none()
+    if proposal is None or sha256 not in evidence.named(proposal):
+        raise NotHere
+    return evidence.fetch(session, proposal.draft_id, sha256)
+
+
 def _selected() -> Select[Proposal, str, str]:
     joined = select(Proposal, col(Account.name), col(Account.organisation))
     return joined.join(Account, col(Account.id) == col(Proposal.author_id))
@@ -178,6 +190,7 @@ def _shown(session: Session, person: Person, language: str, rows: Sequence[tuple
     public = _public(session, about)
     keys = _keys(session, cores.keys())
     changes = comparing.changes(session, language, [proposal for proposal, _, _ in rows])
+    shown = _files(session, [proposal for proposal, _, _ in rows if evidence.named(proposal)])
     found = []
     for proposal, author, organisation in rows:
         core = cores[proposal.id]
@@ -201,6 +214,7 @@ def _shown(session: Session, person: Person, language: str, rows: Sequence[tuple
                 turned,
                 tuple(side for side in SIDES if side in missing),
                 {side: _now(public.get((kind, record, side), ()), core["language"]) for side in sides},
+                shown.get(proposal.id, {}),
                 proposal.author_id == person.id,
                 allowed and proposal.state == "waiting" and person.side in missing,
                 allowed and proposal.state in ("waiting", "embargoed"),
@@ -258,6 +272,20 @@ def _now(rows: Sequence[Row[Any]], language: str) -> Now:
     said = [read.decode(row, language).body for row in rows if row.document is not None]
     status = next((body["status"] for body in reversed(said) if body["status"]), "")
     return Now(said[-1]["text"] or "", said[-1]["as_of"]["words"], status) if said else Now()
+
+
+def _files(session: Session, proposals: Sequence[Proposal]) -> dict[str, dict[str, Sent | Kept]]:
+    """The files that texts name, by text and SHA-256. Two queries, none where no file is named."""
+    sent = evidence.of_drafts(session, {proposal.draft_id for proposal in proposals})
+    kept = files.of_entries(session.connection(), {proposal.seq for proposal in proposals if proposal.seq is not None})
+    return {
+        proposal.id: {
+            sha256: found
+            for sha256 in evidence.named(proposal)
+            if (found := kept.get((proposal.seq or 0, sha256)) or sent.get((proposal.draft_id, sha256)))
+        }
+        for proposal in proposals
+    }
 
 
 def _keys(session: Session, proposal_ids: Collection[str]) -> list[TurnedKey]:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 
 from register.errors import BadParameter, FieldError, NotHere
-from register.guards import Go, Page, Rooms, Visit, requires
+from register.guards import File, Go, Page, Rooms, Visit, requires
 from register.guards.serving import DONE
 from register.i18n import KINDS, translations
 from register.i18n import mark as _
@@ -13,6 +13,7 @@ from register.models import Account
 from register.review import queries, service
 from register.review.forms import ConfirmForm, ReturnForm, TogetherForm
 from register.web.forms import Form
+from register.words.files import SERVED
 
 rooms = Rooms("review")
 
@@ -90,6 +91,15 @@ def review_send_back(visit: Visit, proposal_id: str) -> Page | Go:
         return _one(visit, proposal_id, returning=form, status=422)
     visit.saved()
     return Go(visit.path("review", proposal_id), "sent-back")
+
+
+@rooms.open("review", "/<proposal_id>/file/<sha256>")
+@requires("see", "proposal")
+def review_file(visit: Visit, proposal_id: str, sha256: str) -> File:
+    """A file that a submitted text names."""
+    file = queries.file(visit.session, visit.person, proposal_id, sha256)
+    media, ending = SERVED[file.type]
+    return File(file.data, f"schakel-{sha256[:12]}.{ending}", media)
 
 
 def _one(

@@ -20,6 +20,7 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"  # of what is taken along: it may do nothing here
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -41,6 +42,8 @@ def init(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         response.headers.update(HEADERS)
+        if response.headers.get("Content-Disposition", "").startswith("attachment"):
+            response.headers["Content-Security-Policy"] = FILE_POLICY
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         response.vary.update(("Accept-Encoding", "HX-Request"))

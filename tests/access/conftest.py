@@ -20,23 +20,21 @@ from tests.workers import Clock, application, furnished
 
 
 @pytest.fixture(scope="session")
-def walk(shared: Path, server: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+def walk(shared: Path, server: Callable[[], str]) -> Iterator[Walk]:
     """Goes everywhere as everybody, on a SQLite register."""
-    yield from _walk("sqlite", shared, server, tmp_path_factory.mktemp("matrix"))
+    yield from _walk("sqlite", shared, server)
 
 
 @pytest.fixture(scope="session")
-def walk_postgresql(
-    shared: Path, server: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Walk]:
+def walk_postgresql(shared: Path, server: Callable[[], str]) -> Iterator[Walk]:
     """The same on PostgreSQL, for what only the database could trip over."""
     if "postgresql" not in KINDS:
         pytest.skip("DATABASE_URL asks for the other kind of database")
-    yield from _walk("postgresql", shared, server, tmp_path_factory.mktemp("matrix"))
+    yield from _walk("postgresql", shared, server)
 
 
-def _walk(kind: str, shared: Path, server: Callable[[], str], folder: Path) -> Iterator[Walk]:
-    empty = databases.empty(kind, shared, server, folder)
+def _walk(kind: str, shared: Path, server: Callable[[], str]) -> Iterator[Walk]:
+    empty = databases.empty(kind, shared, server)
     service = Provider("nl", "http://127.0.0.1:9", "schakel", "secret")  # nothing answers there
     settings = replace(furnished(next(empty)), providers={"nl": service})
     database = Database(settings, PUBLIC_TABLES)

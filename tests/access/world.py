@@ -1,5 +1,6 @@
 """A register with somebody of every sort and something in every state, under names that expected.yaml uses."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,11 +8,13 @@ from sqlmodel import Session
 
 from register.accounts import tickets
 from register.db import Database
+from register.files.findings import Cleaned
 from register.guards import people as guarded
 from register.ledger import append
 from register.models import Account, Draft, Mandate, Note, Passkey, Translation
-from register.publishing import proposing
+from register.publishing import evidence, proposing
 from register.telling import stopping
+from register.words.files import FileType
 from register.words.work import Mode
 from tests import factories
 from tests.workers import NOON, SECRET, Clock, People
@@ -23,6 +26,9 @@ ACCOUNTS = (
     "vl-diplomat", "vl-administrator", "vl-invited", "joint-coordinator", "joint-administrator",
 )  # fmt: skip
 Parts = dict[str, str]
+FILE = Cleaned(FileType.TXT, b"Wij meten.")
+DIGEST = evidence.digest(FILE)
+WITH_FILE = ("nl-own", "vl-own", "joint")
 
 
 class World:
@@ -122,6 +128,10 @@ class World:
             session.add(row)
             session.flush()
             found[name] = {"draft_id": row.id}
+            if name in WITH_FILE:
+                evidence.store(session, row.id, FILE, NOON)
+                row.typed = json.dumps({"file_1": DIGEST})
+        self.things["draft file"] = {name: {**found[name], "sha256": DIGEST} for name in (*WITH_FILE[:2], "unknown")}
         return found
 
     def _record_drafts(self, session: Session) -> dict[str, Parts]:
@@ -154,13 +164,17 @@ class World:
             session.add(draft)
             session.flush()
             sides = proposing.sides_of(Mode(mode), side)
-            said = factories.report("agreement/sluizen", "ongoing", "2026-11-24", *sides, text=name)  # type: ignore[arg-type]
+            shown = [{"title": "Foto", "sha256": DIGEST}] if name in WITH_FILE else []
+            if shown:
+                evidence.store(session, draft.id, FILE, NOON)
+            said = factories.report("agreement/sluizen", "ongoing", "2026-11-24", *sides, text=name, evidence=shown)  # type: ignore[arg-type]
             person = guarded.person(session, self.people[author], NOON.date())
             row = proposing.submit(session, draft, said, {}, person, NOON)  # type: ignore[arg-type]
             if state == "returned":
                 row.state, row.reason, row.decided_at = state, "Nee.", NOON
             session.flush()
             found[name] = {"proposal_id": row.id}
+        self.things["proposal file"] = {name: {**found[name], "sha256": DIGEST} for name in (*WITH_FILE, "unknown")}
         return found
 
     def _translations(self, session: Session) -> dict[str, Parts]:

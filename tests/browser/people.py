@@ -40,7 +40,7 @@ class Place:
 @contextmanager
 def at_work(shared: Path, folder: Path, **settings: str) -> Iterator[Place]:
     """Serve an empty register of one's own, with more `settings` from the environment."""
-    for chosen in databases.empty("sqlite", shared, str, folder):
+    for chosen in databases.empty("sqlite", shared, str):
         database = Database(chosen, PUBLIC_TABLES)
         people = People(database, Clock(datetime.now(UTC).replace(microsecond=0)))
         with serving.served(chosen.data, folder / "log", SCHAKEL_SECRET=SECRET, **settings) as url:

@@ -65,7 +65,8 @@ def test_down_and_up_again(database: Database) -> None:
         assert built(connection) == before
         assert len(triggers_of(connection)) == sum(
             " TRIGGER " in made
-            for made in triggers.statements(connection.dialect.name) + audit.statements(connection.dialect.name)
+            for statements in (triggers.statements, triggers.of_files, audit.statements)
+            for made in statements(connection.dialect.name)
         )
         assert connection.execute(select(head)).all() == [(1, 0, GENESIS)]
 

@@ -55,6 +55,7 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/nl/plaatsen/<reference>": (READ, PUBLIC),
     "/nl/begrippen": (READ, PUBLIC),
     "/nl/begrippen/<reference>": (READ, PUBLIC),
+    "/nl/bestanden/<name>": (READ, PUBLIC),
     "/nl/volgen": (READ, PUBLIC),
     "/nl/leeswijzer": (READ, PUBLIC),
     "/nl/toegankelijkheid": (READ, PUBLIC),
@@ -80,6 +81,7 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/en/places/<reference>": (READ, PUBLIC),
     "/en/glossary": (READ, PUBLIC),
     "/en/glossary/<reference>": (READ, PUBLIC),
+    "/en/files/<name>": (READ, PUBLIC),
     "/en/follow": (READ, PUBLIC),
     "/en/how-to-read": (READ, PUBLIC),
     "/en/accessibility": (READ, PUBLIC),
@@ -97,8 +99,8 @@ def test_a_public_route_answers_without_signing_in(client: FlaskClient, seeded: 
     agreement = pages.references(seeded, "agreement")[0]
     for rule, (methods, who) in ROUTES.items():
         assert (methods, who) == (READ, PUBLIC)
-        if rule[1:3] in LANGUAGES and "<reference>" in rule:
-            continue  # the crawl opens every record
+        if rule[1:3] in LANGUAGES and ("<reference>" in rule or "<name>" in rule):
+            continue  # the crawl opens every record; files: tests/public/test_files.py
         if rule.startswith("/.well-known/"):
             continue  # is there where the operator gave an address
         address = rule.replace("<kind>", "agreement").replace("<reference>", agreement)
