@@ -7,12 +7,13 @@ from flask import request
 
 from register import i18n
 from register.door import Answer, Visit, absolute, room
-from register.errors import BadParameter
-from register.ledger import clocks, designating, filters, notices, passages, read
+from register.errors import BadParameter, OutOfView
+from register.ledger import clocks, designating, filters, notices, passages, read, taking
 from register.ledger.stood import REPORTED
 from register.public import asking, describing, standing
 from register.public.timelines import Moment, of_record
 from register.web.addressing import version_asked
+from register.words.taking import Taking
 from register.words.vocabulary import SIDES, LeadBasis
 
 
@@ -38,6 +39,7 @@ class Composed(NamedTuple):
     leads: dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]
     keys: dict[int, list[standing.Key]]
     standing: standing.Standing
+    taken: list[Any]
     clock: clocks.Clock
     notices: notices.Notices
 
@@ -59,6 +61,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         (named[other.role] if other.outward else naming[other.kind]).append(other)
     reported = read.updates_about(connection, language, kind, [doc.record], clock) if kind in REPORTED else []
     updates = standing.ordered(reported)
+    back = taking.around(connection, kind, doc.record)
     keys = standing.keys(visit, [doc, *updates])
     versions = list(read.versions(connection, kind, doc.record, clock.seq))
     return Composed(
@@ -69,10 +72,11 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         updates,
         _cited(visit, [doc, *updates], clock.seq),
         versions,
-        of_record(visit, doc, updates, naming, keys),
+        of_record(visit, doc, updates, naming, keys, back),
         _leads(visit, doc, named, clock),
         keys,
         standing.of_record(doc, updates),
+        [row for row in back if row.target == doc.seq],
         clock,
         notices.of_record(connection, kind, doc.record, clock.today(visit.today).isoformat(), clock.seq)
         if kind in REPORTED and clock.name != clocks.AS_OF
@@ -133,7 +137,10 @@ def _context(visit: Visit, composed: Composed) -> dict[str, Any]:
 
 def _show(visit: Visit, name: str, reference: str) -> Answer:
     kind = i18n.ROOMS[name]
-    composed = compose(visit, kind, reference)
+    try:
+        composed = compose(visit, kind, reference)
+    except OutOfView as error:
+        return _gone(visit, name, error)
     context = _context(visit, composed)
     if kind in ("source", "place", "organisation"):
         listing = filters.Listing(
@@ -142,6 +149,16 @@ def _show(visit: Visit, name: str, reference: str) -> Answer:
         context |= {"agreements": filters.page(visit.connection, listing, visit.today)}
     kept = {"version": request.args["version"]} if "version" in request.args else composed.clock.parameters
     return Answer(f"records/{kind}.html", context, parameters=kept)
+
+
+def _gone(visit: Visit, name: str, error: OutOfView) -> Answer:
+    """That a text was taken back, when and by whom, without the text."""
+    rows = taking.of_target(visit.connection, error.seq)
+    kept = {"version": request.args["version"]} if "version" in request.args else {}
+    out = taking.out(rows)
+    hidden = out is not None and out.what == Taking.HIDDEN
+    context = {"kind": error.kind, "reference": error.reference, "version": error.version, "room": name, "taken": rows}
+    return Answer("records/gone.html", context, parameters=kept, status=404 if hidden else 410)
 
 
 def _open(name: str) -> None:
