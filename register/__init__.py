@@ -23,6 +23,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         notes,
         pauses,
         public,
+        records,
         reports,
         review,
         telling,
@@ -48,6 +49,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     public.init(app)
     accounts.init(app)
     notes.init(app)
+    records.init(app)
     reports.init(app)
     translating.init(app)
     review.init(app)

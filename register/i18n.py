@@ -56,6 +56,8 @@ PATHS: dict[str, dict[str, str]] = {
     "report": {"nl": "werk/bericht", "en": "work/report"},
     "drafts": {"nl": "werk/concepten", "en": "work/drafts"},
     "unchanged": {"nl": "werk/ongewijzigd", "en": "work/no-change"},
+    "propose": {"nl": "werk/voorstel", "en": "work/proposal"},
+    "designate": {"nl": "werk/verantwoordelijke", "en": "work/lead-body"},
     "review": {"nl": "werk/bevestigen", "en": "work/review"},
     "review-together": {"nl": "werk/bevestigen/samen", "en": "work/review/together"},
     "work-history": {"nl": "werk/geschiedenis", "en": "work/history"},

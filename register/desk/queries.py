@@ -14,7 +14,7 @@ from register.ledger.read import Published
 from register.ledger.tables import card, position, publication
 from register.models import Draft, Proposal, RecoveryCode
 from register.publishing import asking
-from register.reports.queries import my_topics, on_topics
+from register.reports.queries import entitled, my_topics, on_topics
 from register.review import queries as review
 from register.telling import finding
 from register.words.vocabulary import SIDES, Basis, Status
@@ -35,6 +35,7 @@ class Line(NamedTuple):
     when: str = ""
     status: str = ""
     mode: str = ""
+    makes: str = "update"
     reason: str = ""
 
 
@@ -57,6 +58,7 @@ def waiting(session: Session, person: Person, language: str) -> Some:
     about = and_(card.c.kind == Draft.about_kind, card.c.record == Draft.about_record, card.c.pub_to.is_(None))
     rows = session.execute(
         select(col(Proposal.id), col(Proposal.submitted_at).label("when"), col(Proposal.mode).label("mode"),
+               col(Draft.makes).label("makes"), col(Draft.about_kind).label("about"), col(Draft.typed).label("typed"),
                *_named(language), func.count().over().label("total"))
         .join(Draft, col(Draft.id) == col(Proposal.draft_id))
         .outerjoin(card, about)
@@ -81,6 +83,7 @@ def written(session: Session, person: Person, language: str) -> dict[str, Some]:
     place = func.row_number().over(partition_by=col(Draft.state), order_by=newest)
     listed = (
         select(col(Draft.id).label("id"), col(Draft.changed_at).label("when"), col(Draft.mode).label("mode"),
+               col(Draft.makes).label("makes"), col(Draft.about_kind).label("about"), col(Draft.typed).label("typed"),
                col(Draft.state).label("state"), reason.label("reason"), *_named(language), place.label("place"),
                func.count().over(partition_by=col(Draft.state)).label("total"))
         .outerjoin(card, about)
@@ -147,8 +150,12 @@ def _named(language: str) -> tuple[Any, ...]:
 
 
 def _line(row: Any, name: str, when: str) -> Line:
-    mode = getattr(row, "mode", "")
-    return Line(name, row.kind or "", row.reference or "", row.title or "", when, "", mode)
+    """One line. What is new has no card: its kind and the title that was typed come from its draft."""
+    draft = hasattr(row, "makes")
+    kind = row.kind or (row.about if draft else "")
+    title = row.title or (entitled(row.typed) if draft else "")
+    made = Line(name, kind, row.reference or "", title, when)
+    return made._replace(mode=row.mode, makes=row.makes) if draft else made
 
 
 class Beside(NamedTuple):

@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
+from register.ledger import clocks, wording
+from register.ledger.read import Published, decode
 from register.ledger.tables import link, publication
 from register.words.dates import read_edtf
 from register.words.vocabulary import SIDES
@@ -21,9 +23,20 @@ def latest(designations: Iterable[tuple[int, dict[str, Any]]]) -> dict[str, int]
     """Of each side the designation that counts, by position in the ledger: the last by its day, then as published."""
     found: dict[str, tuple[str, int]] = {}
     for seq, body in designations:
-        order = read_edtf(body["designated_on"]["edtf"]).last.isoformat(), seq
+        order = _day(body), seq
         found[body["side"]] = max(order, found.get(body["side"], ("", 0)))
     return {side: found[side][1] for side in SIDES if side in found}
+
+
+def beside(
+    connection: Connection, language: str, kind: str, record: str, clock: clocks.Clock = clocks.NOW
+) -> dict[str, Published]:
+    """The designation of each side that counts for a record, now or by another clock. One query."""
+    wanted = select(publication, wording.now(language, clock.seq)).join(link, _about(clock.seq))
+    rows = connection.execute(wanted.where(*_of(kind, record)))
+    found = {row.seq: decode(row, language) for row in rows if row.document is not None}
+    told = [(seq, doc.body) for seq, doc in found.items() if not clock.name or _day(doc.body) <= clock.day]
+    return {side: found[seq] for side, seq in latest(told).items()}
 
 
 def abouts(connection: Connection, designation: str) -> list[tuple[str, str]]:
@@ -41,17 +54,8 @@ def abouts(connection: Connection, designation: str) -> list[tuple[str, str]]:
 
 def relink(connection: Connection, kind: str, record: str, seq: int) -> None:
     """Lead from a record to the bodies that its designations name from position `seq` on. Two statements or three."""
-    about = and_(
-        link.c.from_kind == "designation",
-        link.c.from_record == publication.c.record,
-        link.c.seq == publication.c.seq,
-        link.c.role == "about",
-        link.c.pub_to.is_(None),
-    )
     told = connection.execute(
-        select(publication.c.seq, publication.c.document)
-        .join(link, about)
-        .where(publication.c.kind == "designation", link.c.to_kind == kind, link.c.to_record == record)
+        select(publication.c.seq, publication.c.document).join(link, _about()).where(*_of(kind, record))
     )
     bodies = {row.seq: json.loads(row.document)["body"] for row in told if row.document}
     own = (link.c.from_kind == kind) & (link.c.from_record == record) & (link.c.role == ROLE)
@@ -75,3 +79,22 @@ def relink(connection: Connection, kind: str, record: str, seq: int) -> None:
                 for place, organisation in enumerate(named)
             ],
         )
+
+
+def _about(seq: int | None = None) -> ColumnElement[bool]:
+    return and_(
+        link.c.from_kind == "designation",
+        link.c.from_record == publication.c.record,
+        link.c.seq == publication.c.seq,
+        link.c.role == "about",
+        clocks.public(link, seq),
+    )
+
+
+def _day(body: dict[str, Any]) -> str:
+    """The day that a designation counts from: the latest one that it may be of."""
+    return read_edtf(body["designated_on"]["edtf"]).last.isoformat()
+
+
+def _of(kind: str, record: str) -> tuple[ColumnElement[bool], ...]:
+    return publication.c.kind == "designation", link.c.to_kind == kind, link.c.to_record == record

@@ -179,6 +179,11 @@ def mentions(part: Part) -> list[Mention]:
     return list(dict.fromkeys(found))
 
 
+def named_kind(field: Any) -> str:
+    """The kind of record whose id or ids a field of a document holds; empty where it holds none."""
+    return next((mark.kind for mark in _marks(field) if isinstance(mark, Ref)), "")
+
+
 def _leaves(part: Part, prefix: str) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)

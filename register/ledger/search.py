@@ -118,6 +118,8 @@ def hits(
         for kind, limit in most.items()
     ]
     found: dict[str, list[int]] = {kind: [] for kind in most}
+    if not parts:
+        return {}
     rows = connection.execute(text(" UNION ALL ".join(parts)), {"words": asked}).all()
     for number, position in rows:
         found[KINDS[number]].append(position)

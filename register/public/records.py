@@ -8,13 +8,13 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, absolute, room
 from register.errors import BadParameter, OutOfView
-from register.ledger import clocks, filters, lists, notices, passages, read, taking
+from register.ledger import clocks, designating, filters, lists, notices, passages, read, taking
 from register.ledger.stood import REPORTED
 from register.public import asking, describing, standing
 from register.public.timelines import Moment, of_record
 from register.web.addressing import version_asked
 from register.words.taking import Taking
-from register.words.vocabulary import SIDES
+from register.words.vocabulary import SIDES, LeadBasis
 
 
 class Cited(NamedTuple):
@@ -73,7 +73,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         _cited(visit, [doc, *updates], clock.seq),
         versions,
         of_record(visit, doc, updates, naming, keys, back),
-        _leads(doc, named),
+        _leads(visit, doc, named, clock),
         keys,
         standing.of_record(doc, updates),
         [row for row in back if row.target == doc.seq],
@@ -102,13 +102,20 @@ def _cited(visit: Visit, docs: list[read.Published], seq: int | None) -> dict[in
 
 
 def _leads(
-    doc: read.Published, named: dict[str, list[read.Neighbour]]
+    visit: Visit, doc: read.Published, named: dict[str, list[read.Neighbour]], clock: clocks.Clock
 ) -> dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]:
-    bodies = {other.record: other for other in named.get("leads", ()) if other.kind == "organisation"}
+    """The lead bodies of each side: the one that the side designated first, then those that the source names."""
+    around = (*named.get("leads", ()), *named.get(designating.ROLE, ()))
+    bodies = {other.record: other for other in around if other.kind == "organisation"}
+    told: dict[str, read.Published] = {}
+    if named.get(designating.ROLE):
+        told = designating.beside(visit.connection, visit.language, doc.kind, doc.record, clock)
+    designated = [said.body | {"basis": LeadBasis.DESIGNATED} for said in told.values()]
+    leads = [*designated, *doc.body.get("leads", ())]
     return {
         side: [
             (bodies[lead["organisation"]], lead)
-            for lead in doc.body.get("leads", ())
+            for lead in leads
             if lead["side"] == side and lead["organisation"] in bodies
         ]
         for side in SIDES

@@ -34,7 +34,9 @@ def search(visit: Visit) -> Answer:
         "marked": marker.marked,
         "passage": lambda hit: marker.passage(_texts(hit.text.body)),
         "near": finding.near(visit.connection, visit.language, parts) if wanted and not groups else [],
-        "completed": finding.completed(visit.connection, visit.language, given.get("q", "")) if typing else [],
+        "completed": finding.completed(visit.connection, visit.language, given.get("q", ""))
+        if typing and parts
+        else [],
         "offered": [(group.kind, hit) for group in groups for hit in group.hits[:2]][:MOST_OFFERED],
         "topics": {topic.record: getattr(topic, f"title_{visit.language}") for topic in topics},
         "rooms": i18n.KINDS,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import Row, select, tuple_, update
 from sqlmodel import Session, col
 
 from register import workflow
@@ -48,18 +48,29 @@ class Public(NamedTuple):
 
 def public(session: Session, kind: str, record: str) -> Public | None:
     """The version of a record that is in view now. One query."""
-    wanted = (
-        select(publication.c.document, publication.c.reference, publication.c.header, publication.c.translations)
-        .join(card, card.c.seq == publication.c.seq)
-        .where(card.c.kind == kind, card.c.record == record, card.c.pub_to.is_(None))
+    wanted = select(publication).join(card, card.c.seq == publication.c.seq)
+    here = (card.c.kind == kind, card.c.record == record, card.c.pub_to.is_(None))
+    row = session.connection().execute(wanted.where(*here)).first()
+    return None if row is None or row.document is None else _public(row)
+
+
+def version(session: Session, kind: str, record: str, digest: str) -> Public | None:
+    """The version of a record with this digest, whether it is in view or not. One query."""
+    wanted = select(publication).where(
+        publication.c.entry == "document",
+        publication.c.kind == kind,
+        publication.c.record == record,
+        publication.c.document.is_not(None),
     )
-    row = session.connection().execute(wanted).first()
-    if row is None or row.document is None:
-        return None
+    found = (_public(row) for row in session.connection().execute(wanted.order_by(publication.c.seq.desc())))
+    return next((each for each in found if each.digest == digest), None)
+
+
+def _public(row: Row[Any]) -> Public:
     core, told = json.loads(row.document), json.loads(row.translations)
     texts = {language: value["texts"] for language, value in told.items()}
     digest = json.loads(row.header)["document"]
-    return Public(kind, record, row.reference, digest, core["language"], core["body"], texts)
+    return Public(row.kind, row.record, row.reference, digest, core["language"], core["body"], texts)
 
 
 def last_status(session: Session, kind: str, record: str, side: str) -> Status:

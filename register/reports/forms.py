@@ -1,13 +1,10 @@
 """The form of a report. What it takes is kept as it was typed, whether it fits or not."""
 
-import json
-from typing import Any
-
 import wtforms
-from wtforms import validators, widgets
 
 from register import access, i18n
 from register.access import Person, Thing
+from register.drafting.forms import DraftForm
 from register.i18n import mark as _
 from register.reports.queries import Record
 from register.web import forms
@@ -15,8 +12,6 @@ from register.words.vocabulary import SIDES, Status
 from register.words.work import Mode
 from register.workflow import following
 
-SAVE, SUBMIT, DROP = "save", "submit", "drop"
-AUTO = "auto"  # saved by itself, while somebody types
 ROWS = (1, 2, 3)  # of evidence
 MOST = 4000  # signs of a text, as in the documents of the ledger
 # What is kept of a report that somebody writes: the names of the fields.
@@ -27,23 +22,13 @@ TYPED = (
 )  # fmt: skip
 
 
-def _carried() -> Any:
-    """What both of two who save at once started from: as long as a whole report."""
-    return wtforms.HiddenField("", [validators.Length(max=60_000)])
-
-
-class ReportForm(forms.Form):
-    """A report. `key` makes a form that is sent twice count once, `version` and `started` show what it was made from.
-
-    `take`: the fields in which what was saved meanwhile is taken instead of what stands in the form. A file comes in
-    `upload_1`; from then on the form carries its SHA-256 in `file_1`, until its row is ticked in `remove`.
+class ReportForm(DraftForm):
+    """A report. A file comes in `upload_1`; from then on the form carries its SHA-256 in `file_1`, until its row is
+    ticked in `remove`.
     """
 
-    key = forms.hidden()
-    version = forms.hidden()
-    started = _carried()
-    act = forms.hidden()
-    take = forms.choices("", [(name, name) for name in TYPED])
+    TYPED = TYPED
+
     mode = forms.choice("", radio=True)
     status = forms.choice("", required=False)
     text = forms.text("", required=False, most=MOST)
@@ -56,11 +41,10 @@ class ReportForm(forms.Form):
     link_2 = forms.line("", required=False, most=2000, inputmode="url", autocapitalize="none", spellcheck="false")
     title_3 = forms.line("", required=False)
     link_3 = forms.line("", required=False, most=2000, inputmode="url", autocapitalize="none", spellcheck="false")
+
     file_1, file_2, file_3 = forms.hidden(), forms.hidden(), forms.hidden()  # the SHA-256 of what is kept already
     upload_1, upload_2, upload_3 = wtforms.FileField(""), wtforms.FileField(""), wtforms.FileField("")
     remove = forms.choices("", [(str(row), str(row)) for row in ROWS])  # the rows whose file goes
-    embargo_day = forms.day("", required=False)
-    embargo_time = wtforms.StringField("", [validators.Length(max=20)], widget=widgets.TimeInput())
 
     def offer(self, language: str, person: Person, record: Record) -> None:
         """Offer what this person may say of this record: in whose name, and with which status."""
@@ -76,27 +60,15 @@ class ReportForm(forms.Form):
         self.status.choices = [*none, *rest] if last is Status.UNKNOWN else [*same, *rest, *none]
 
     def typed(self) -> dict[str, str]:
-        """What was typed, with what was saved meanwhile where it is taken instead."""
-        theirs = self.before()
-        taken = set(self.take.data or ()) & theirs.keys()
+        """What was typed, without the files that are to go."""
+        typed = super().typed()
         gone = {f"file_{row}" for row in self.remove.data or ()}
-        typed = {name: theirs[name] if name in taken else str(self[name].data or "") for name in TYPED}
         return typed | dict.fromkeys(gone & typed.keys(), "")
-
-    def before(self) -> dict[str, str]:
-        """What the form was made from; nothing where that cannot be read."""
-        try:
-            found = json.loads(str(self.started.data or "{}"))
-        except ValueError:
-            return {}
-        plain = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
-        return {name: found[name] for name in TYPED if name in found} if plain else {}
 
     def fill(self, typed: dict[str, str]) -> None:
         """Show `typed` in the form."""
-        self.take.data, self.remove.data = [], []
-        for name in TYPED:
-            self[name].data = typed.get(name, "")
+        super().fill(typed)
+        self.remove.data = []
 
 
 class StillForm(forms.Form):

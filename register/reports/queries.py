@@ -11,7 +11,7 @@ from register import access
 from register.access import Person
 from register.errors import BadParameter, NotHere
 from register.ledger.tables import card, link, position
-from register.models import Draft, Proposal
+from register.models import Draft
 from register.publishing.proposing import REPORTED_ON
 from register.words.vocabulary import SIDES, Status
 from register.words.work import DraftState
@@ -36,7 +36,10 @@ class Record(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A draft in a list, with what it is about: reference and title, empty when that is published no more."""
+    """A draft in a list, with what it is about: reference and title, empty when that is not published.
+
+    Of a new record the title is the one that was typed.
+    """
 
     draft: Draft
     reference: str
@@ -68,31 +71,16 @@ def record_of(session: Session, language: str, draft: Draft) -> Record:
     return _record(session, language, draft.about_kind, card.c.record == draft.about_record, draft.about_record)
 
 
-def draft(session: Session, person: Person, draft_id: str) -> Draft:
-    """A draft that the person may see. One query. Raises NotHere."""
-    wanted = select(Draft).where(col(Draft.id) == draft_id, access.visible(Draft, person))
-    found = session.scalars(wanted).one_or_none()
-    if found is None:
-        raise NotHere
-    return found
-
-
 def begun(session: Session, person: Person, about: Record) -> Sequence[Draft]:
     """What the person's side is already writing or has submitted on a record, newest first. One query."""
     wanted = select(Draft).where(
         access.visible(Draft, person),
+        col(Draft.makes) == "update",
         col(Draft.about_kind) == about.kind,
         col(Draft.about_record) == about.record,
         col(Draft.state).in_(OPEN),
     )
     return session.scalars(wanted.order_by(col(Draft.changed_at).desc(), col(Draft.id)).limit(5)).all()
-
-
-def last_proposal(session: Session, draft_id: str) -> Proposal | None:
-    """What was submitted of a draft last. One query."""
-    wanted = select(Proposal).where(col(Proposal.draft_id) == draft_id)
-    newest = wanted.order_by(col(Proposal.submitted_at).desc(), (col(Proposal.state) == "void"), col(Proposal.id))
-    return session.scalars(newest.limit(1)).first()
 
 
 def mine(session: Session, person: Person, language: str, after: str = "") -> tuple[list[Listed], str]:
@@ -111,8 +99,13 @@ def mine(session: Session, person: Person, language: str, after: str = "") -> tu
     rows = session.execute(
         wanted.order_by(col(Draft.changed_at).desc(), col(Draft.id).desc()).limit(PAGE_SIZE + 1)
     ).all()
-    found = [Listed(row[0], row.reference or "", row.title or "") for row in rows[:PAGE_SIZE]]
+    found = [Listed(row[0], row.reference or "", row.title or entitled(row[0].typed)) for row in rows[:PAGE_SIZE]]
     return found, found[-1].draft.id if len(rows) > PAGE_SIZE else ""
+
+
+def entitled(typed: str) -> str:
+    """The title that was typed in a draft, as it is kept; empty where there is none."""
+    return str(json.loads(typed).get("title", ""))
 
 
 def listed(language: str) -> Any:
@@ -168,17 +161,12 @@ def still_of(session: Session, person: Person, language: str, chosen: Collection
     return [_item(row) for row in session.execute(wanted.order_by(card.c.kind, card.c.record))]
 
 
-def typed(row: Draft) -> dict[str, str]:
-    """What was typed in a draft, by field."""
-    found: dict[str, str] = json.loads(row.typed)
-    return found
-
-
 def _still(person: Person, language: str) -> tuple[Any, Any]:
     said = _said(person.side)
     waits = exists().where(
         col(Draft.about_kind) == card.c.kind,
         col(Draft.about_record) == card.c.record,
+        col(Draft.makes) == "update",
         col(Draft.side) == person.side,
         col(Draft.state).in_((DraftState.WAITING.value, DraftState.EMBARGOED.value)),
     )

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from register.drafting.service import Unfit
+from register.drafting.writing import asked
 from register.errors import FieldError
 from register.guards import Go, Page, Rooms, Visit, requires
 from register.i18n import KINDS
@@ -10,7 +12,6 @@ from register.models.moments import new_id
 from register.reports import queries, service
 from register.reports.forms import StillForm
 from register.reports.queries import Item
-from register.reports.routes import asked
 from register.workflow import EVIDENCE_NEEDED
 
 rooms = Rooms("unchanged")
@@ -32,7 +33,7 @@ def unchanged(visit: Visit) -> Page | Go:
             service.still(visit.session, visit.person, _chosen(visit, ticked), str(form.key.data), visit.now)
         except FieldError as error:
             form.fail(error)
-        except service.Unfit as unfit:
+        except Unfit as unfit:
             for fault in unfit.faults:
                 form.fail(FieldError("", fault.message, **fault.values))
         else:

@@ -6,6 +6,7 @@ from typing import cast
 from flask import request
 
 from register import access
+from register.drafting.forms import AUTO, DROP
 from register.errors import FieldError
 from register.files import apart
 from register.files.findings import Cleaned, Finding, Unclean
@@ -24,7 +25,7 @@ def received(visit: Visit) -> Received:
     """The files of this request, by row: each as it may become public, or why it may not. For `beforehand`."""
     if not (visit.signed_in and visit.signed_in.complete and access.may(visit.person, "write", "draft")):
         return {}
-    if visit.posted.get("act") in (forms.AUTO, forms.DROP):  # while somebody types, no file is looked at
+    if visit.posted.get("act") in (AUTO, DROP):  # while somebody types, no file is looked at
         return {}
     found: Received = {}
     for row in forms.ROWS:

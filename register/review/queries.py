@@ -20,6 +20,8 @@ from register.models import Account, Proposal, TurnedKey
 from register.models.moments import Moment
 from register.publishing import confirming, evidence
 from register.publishing.evidence import Sent
+from register.review import comparing
+from register.review.describing import Change
 from register.words.comparing import Span, compare
 from register.words.dates import DateReading, read_edtf
 from register.words.vocabulary import SIDES
@@ -31,7 +33,7 @@ MOST_OTHERS = 25
 
 
 class Record(NamedTuple):
-    """The published record that a text is about, with its title in the reader's language."""
+    """The record that a text is about, with its title in the reader's language; without a reference it is new."""
 
     kind: str
     reference: str
@@ -63,6 +65,7 @@ class Waiting(NamedTuple):
     mine: bool
     may: bool
     may_return: bool
+    changes: tuple[Change, ...] = ()  # of a record or a designation: every field; of a report none
 
     @property
     def base(self) -> Now:
@@ -96,7 +99,7 @@ def waiting(session: Session, person: Person) -> int:
 
 
 def page(session: Session, person: Person, language: str, after: str = "", before: str = "") -> Page:
-    """What waits for the person's side, in at most five queries, one more for a page key.
+    """What waits for the person's side, in at most eight queries, one more for a page key.
 
     Raises BadParameter for a key that names no text, or none that this person may see: the answer is the same.
     """
@@ -127,7 +130,7 @@ def page(session: Session, person: Person, language: str, after: str = "", befor
 
 
 def one(session: Session, person: Person, language: str, proposal_id: str) -> Waiting:
-    """A text that `person` may see, in four queries. Raises NotHere."""
+    """A text that `person` may see, in at most seven queries. Raises NotHere."""
     wanted = _selected().where(access.visible(Proposal, person), col(Proposal.id) == proposal_id)
     found = session.execute(wanted.execution_options(populate_existing=True)).one_or_none()
     if found is None:
@@ -178,31 +181,33 @@ def _key(session: Session, person: Person, after: str, before: str) -> ColumnEle
 
 
 def _shown(session: Session, person: Person, language: str, rows: Sequence[tuple[Proposal, str, str]]) -> list[Waiting]:
-    """These texts as they are shown. Three queries, none for no rows."""
+    """These texts as they are shown. Three queries, three more where there are records among them, none for no rows."""
     if not rows:
         return []
     cores = {proposal.id: json.loads(proposal.core) for proposal, _, _ in rows}
-    about = {(core["body"]["about"]["kind"], core["body"]["about"]["id"]) for core in cores.values()}
+    about = {_about(core) for core in cores.values()}
     records = _records(session, language, about)
     public = _public(session, about)
     keys = _keys(session, cores.keys())
+    changes = comparing.changes(session, language, [proposal for proposal, _, _ in rows])
     shown = _files(session, [proposal for proposal, _, _ in rows if evidence.named(proposal)])
     found = []
     for proposal, author, organisation in rows:
         core = cores[proposal.id]
-        kind, record = core["body"]["about"]["kind"], core["body"]["about"]["id"]
+        kind, record = _about(core)
         turned = tuple(key for key in keys if key.proposal_id == proposal.id)
         standing = [Key(key.side, key.account_id) for key in turned if key.void_at is None]
         missing = workflow.missing(Mode(proposal.mode), proposal.side, proposal.author_id, standing)
-        own = person.side if person.side in core["body"]["sides"] else ""
-        sides = sorted(core["body"]["sides"], key=lambda side, own=own: (side != own, SIDES.index(side)))  # type: ignore[misc]
+        spoken = core["body"]["sides"] if core["kind"] == "update" else ()
+        own = person.side if person.side in spoken else ""
+        sides = sorted(spoken, key=lambda side, own=own: (side != own, SIDES.index(side)))
         allowed = access.can(person, "confirm", confirming.thing(proposal, person.side))
         found.append(
             Waiting(
                 proposal,
                 author,
                 organisation,
-                records.get((kind, record), Record(kind, "", "")),
+                records.get((kind, record), Record(kind, "", core["body"].get("title", ""))),
                 core["body"] | {"sides": sides},
                 core["language"],
                 json.loads(proposal.translations),
@@ -213,9 +218,16 @@ def _shown(session: Session, person: Person, language: str, rows: Sequence[tuple
                 proposal.author_id == person.id,
                 allowed and proposal.state == "waiting" and person.side in missing,
                 allowed and proposal.state in ("waiting", "embargoed"),
+                changes.get(proposal.id, ()),
             )
         )
     return found
+
+
+def _about(core: dict[str, Any]) -> tuple[str, str]:
+    """What a text is about: the record that it names, else itself."""
+    about = core["body"].get("about")
+    return (about["kind"], about["id"]) if about else (core["kind"], core["id"])
 
 
 def _records(session: Session, language: str, about: Collection[tuple[str, str]]) -> dict[tuple[str, str], Record]:

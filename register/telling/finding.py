@@ -17,7 +17,7 @@ from register.ledger.filters import DUE_SOON
 from register.ledger.tables import card, position
 from register.models import Account, Difference, Draft, EmbargoChange, Proposal, TurnedKey
 from register.publishing import differing, embargoing
-from register.reports.queries import my_topics, on_topics
+from register.reports.queries import entitled, my_topics, on_topics
 from register.review import queries as review
 from register.words.workdays import Span
 
@@ -72,7 +72,7 @@ def _waiting(
 ) -> list[Item]:
     """What waits for the person's side and they may confirm; a reminder once its period is over."""
     rows = session.execute(
-        select(col(Proposal.id), col(Proposal.submitted_at), *_named(language))
+        select(col(Proposal.id), col(Proposal.submitted_at), col(Draft.typed), *_named(language))
         .join(Draft, col(Draft.id) == col(Proposal.draft_id))
         .outerjoin(card, _about_draft())
         .where(review.for_me(person))
@@ -130,7 +130,8 @@ def _decided(session: Session, account: Account, language: str, now: datetime) -
             if row.state == "published" and row.kind:
                 found.append(_item("published", row.id, row, KINDS[row.kind], row.reference, day))
             elif row.state == "returned":
-                found.append(_item("returned", row.id, row, "report", f"draft/{row.draft_id}", day))
+                room = "report" if row.makes == "update" else "propose"
+                found.append(_item("returned", row.id, row, room, f"draft/{row.draft_id}", day))
             elif row.state == "void":
                 found.append(_item("voided", row.id, row, "review", row.id, day))
     return found
@@ -138,7 +139,9 @@ def _decided(session: Session, account: Account, language: str, now: datetime) -
 
 def _texts(language: str) -> Select[Any]:
     columns = col(Proposal.id), col(Proposal.state), col(Proposal.draft_id), col(Proposal.decided_at)
-    joined = select(*columns, *_named(language)).join(Draft, col(Draft.id) == col(Proposal.draft_id))
+    joined = select(*columns, col(Draft.makes), col(Draft.typed), *_named(language)).join(
+        Draft, col(Draft.id) == col(Proposal.draft_id)
+    )
     return joined.outerjoin(card, _about_draft())
 
 
@@ -215,4 +218,7 @@ def _due(session: Session, person: Person, language: str, today: date) -> list[I
 
 
 def _item(what: str, about: str, row: Any, room: str, rest: str, day: str) -> Item:
-    return Item(what, about, row.kind or "", row.reference or "", row.title or "", room, rest, day)
+    """What is new has no card: the title that was typed comes from its draft."""
+    typed = getattr(row, "typed", None)
+    title = row.title or (entitled(typed) if typed else "")
+    return Item(what, about, row.kind or "", row.reference or "", title, room, rest, day)

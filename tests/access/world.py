@@ -49,12 +49,14 @@ class World:
                 "unpublished": {"kind": "agreement", "reference": "NLVL-1900-001"},
                 "of no kind": {"kind": "colour", "reference": AGREEMENT},
             }
+            self.things["kind"] = {"that is proposed": {"kind": "agreement"}, "that is not": {"kind": "update"}}
             self.things["account"] = {name: {"reference": name} for name in ACCOUNTS} | {"unknown": {"reference": "x"}}
             self.things["service"] = {"that a side has": {"side": "nl"}, "that no side has": {"side": "vl"}}
             self.things["passkey"] = self._passkeys(session)
             self.things["note"] = self._notes(session)
             self.things["mandate"] = self._mandates(session)
             self.things["draft"] = self._drafts(session)
+            self.things["record draft"] = self._record_drafts(session)
             self.things["proposal"] = self._proposals(session)
             self.things["withdrawal"] = self._withdrawals(session, target)
             self.things["pause"] = self._pauses(session)
@@ -132,6 +134,20 @@ class World:
                 evidence.store(session, row.id, FILE, NOON)
                 row.typed = json.dumps({"file_1": DIGEST})
         self.things["draft file"] = {name: {**found[name], "sha256": DIGEST} for name in (*WITH_FILE[:2], "unknown")}
+        return found
+
+    def _record_drafts(self, session: Session) -> dict[str, Parts]:
+        found = {"unknown": {"draft_id": "nothing"}, "that is a report": self.things["draft"]["nl-own"]}
+        for name, author, makes, about in (
+            ("nl-joint", "nl-diplomat", "agreement", "a-new"),
+            ("vl-own", "vl-diplomat", "designation", "sluizen"),
+        ):
+            row = Draft(makes=makes, about_kind="agreement", about_record=about, mode="joint", side=author[:2])
+            row.author_id, row.language, row.typed = author, "nl", "{}"
+            row.created_at = row.changed_at = NOON
+            session.add(row)
+            session.flush()
+            found[name] = {"draft_id": row.id}
         return found
 
     def _proposals(self, session: Session) -> dict[str, Parts]:

@@ -59,7 +59,7 @@ def test_while_somebody_types_there_are_offers_and_no_errors(client: FlaskClient
     for said in ("micropl", '"micropl', "-", "a*b"):
         answer = client.get(path("nl", "search", q=said, typing="1"), headers=FRAGMENT)
         assert answer.status_code == 200, said
-        assert ("microplastics" in answer.text.lower()) == (said == "micropl")
+        assert ("microplastics" in answer.text.lower()) == (said == "micropl"), said
         assert "<h1" not in answer.text
     assert client.get(path("nl", "search", q="x", typing="2")).status_code == 400
     assert client.get(path("nl", "search", colour="red")).status_code == 400

@@ -1,0 +1,80 @@
+"""The rooms of proposing: something new, a change of what is public, who leads on one's own side, and their drafts."""
+
+from register import access
+from register.drafting import service as drafting
+from register.drafting.service import Made
+from register.drafting.writing import asked
+from register.errors import NotHere
+from register.guards import Go, Page, Rooms, Visit, requires
+from register.ledger import append
+from register.models.moments import new_id
+from register.publishing import proposing
+from register.records import kinds, pages, service
+from register.records.pages import RecordWriting
+from register.records.service import Subject
+
+rooms = Rooms("records")
+
+
+@rooms.open("propose", "/<kind>", methods=("GET", "POST"))
+@requires("write", "draft")
+def propose(visit: Visit, kind: str) -> Page | Go:
+    """Something new."""
+    asked()
+    of = Subject(kinds.kind(kind), kind, "")
+    fresh = {"language": visit.language}
+    form = pages.form(visit, of, fresh, key=new_id())
+    writing = RecordWriting(visit, form, of, None, visit.path("propose", kind), fresh)
+    if not visit.writes:
+        return writing.page(None)
+    return writing.begin(Made(kind, kind, append.record_id(kind[0])))
+
+
+@rooms.open("propose", "/<kind>/<reference>", methods=("GET", "POST"))
+@requires("write", "draft")
+def propose_change(visit: Visit, kind: str, reference: str) -> Page | Go:
+    """A change of what is public: the form holds what stands there now."""
+    asked()
+    of = service.subject(visit.session, visit.language, kinds.kind(kind), kind, reference)
+    if of.public is None:
+        raise NotHere
+    address = visit.path("propose", kind, reference)
+    typed = service.shown(visit.session, of.kind, of.public)
+    form = pages.form(visit, of, typed, key=new_id(), base=of.public.digest)
+    if not visit.writes:
+        return RecordWriting(visit, form, of, of.public.digest, address, typed).page(None)
+    posted = str(form["base"].data or "")
+    known = proposing.version(visit.session, kind, of.record, posted)
+    replaces = known.digest if known else of.public.digest
+    return RecordWriting(visit, form, of, replaces, address, typed).begin(Made(kind, kind, of.record, replaces))
+
+
+@rooms.open("designate", "/<kind>/<reference>", methods=("GET", "POST"))
+@requires("write own", "draft")
+def designate(visit: Visit, kind: str, reference: str) -> Page | Go:
+    """Who leads on one's own side."""
+    asked()
+    of = service.subject(visit.session, visit.language, kinds.KINDS["designation"], kind, reference)
+    today = {"nl": "vandaag", "en": "today"}[visit.language]
+    fresh = {"language": visit.language, "designated_on": today}
+    form = pages.form(visit, of, fresh, key=new_id())
+    writing = RecordWriting(visit, form, of, None, visit.path("designate", kind, reference), fresh)
+    return writing.begin(Made("designation", kind, of.record)) if visit.writes else writing.page(None)
+
+
+@rooms.open("propose", "/draft/<draft_id>", methods=("GET", "POST"))
+@requires("see", "draft")
+def propose_draft(visit: Visit, draft_id: str) -> Page | Go:
+    """A draft of one's own side; whoever wrote it goes on with it here."""
+    asked()
+    draft = drafting.find(visit.session, visit.person, draft_id, *kinds.KINDS)
+    of = service.subject_of(visit.session, visit.language, draft)
+    form = pages.form(visit, of)
+    writing = RecordWriting(visit, form, of, draft.replaces, visit.path("propose", "draft", draft_id), {})
+    if visit.writes:
+        return writing.change(draft_id)
+    if not access.can(visit.person, "change", access.draft(draft)):
+        return pages.draft_page(visit, of, draft)
+    if visit.kept is not None:
+        return writing.page(draft)
+    return writing.show(draft)
