@@ -18,11 +18,11 @@ SQLITE = pytest.mark.parametrize("kind", ["sqlite"], scope="session", indirect=T
 
 @SQLITE
 def test_the_words_are_marked_and_nothing_else_becomes_markup(small: Small) -> None:
-    said = factories.body("agreement", "Bruggen <b>open</b>", summary="Elke brug gaat open & dicht.")
+    said = factories.body("agreement", "Rivieren <b>open</b>", summary="Elke rivier gaat open & dicht.")
     small.publish("sluizen", said)
-    html = small.html("search", q="brug")
-    assert "<mark>Bruggen</mark> &lt;b&gt;open&lt;/b&gt;" in html
-    assert "Elke <mark>brug</mark> gaat open &amp; dicht." in html
+    html = small.html("search", q="rivier")
+    assert "<mark>Rivieren</mark> &lt;b&gt;open&lt;/b&gt;" in html
+    assert "Elke <mark>rivier</mark> gaat open &amp; dicht." in html
 
 
 @SQLITE
