@@ -42,6 +42,7 @@ Kind = Literal[
     "session",
     "update",
     "designation",
+    "move",
     "structure",
     "request",
     "term",

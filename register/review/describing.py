@@ -60,6 +60,11 @@ FIELDS = {
     "file": _("File"),
     "organisation": _("Lead body"),
     "designated_on": _("Designated on"),
+    "old": _("Date until now"),
+    "new": _("New date"),
+    "reason": _("Reason"),
+    "asked_by": _("At the request of"),
+    "agreed_on": _("Agreed on"),
 }
 
 
@@ -91,11 +96,11 @@ def changes(before: Version | None, after: Version, names: Names, language: str)
             continue
         texts = [_said(part, name, names, language) if part else "" for part in (old, new)]
         if any(texts):
-            spoken = after.language if name in ("title", "summary", "outcomes") else ""
+            spoken = after.language if name in ("title", "summary", "outcomes", "reason") else ""
             found.append(_change(told(label), texts[0], texts[1], spoken))
     for other in sorted(after.told.keys() | (before.told.keys() if before else set())):
         was, is_now = before.told.get(other, {}) if before else {}, after.told.get(other, {})
-        for name in ("title", "summary"):
+        for name in ("title", "summary", "reason"):
             if was.get(name) or is_now.get(name):
                 label = f"{told(FIELDS[name])} ({i18n.NAMES[other]})"
                 found.append(_change(label, was.get(name, ""), is_now.get(name, ""), other))
