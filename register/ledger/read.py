@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, literal, select, union_all
 
 from register import i18n
 from register.errors import NotPublished
-from register.ledger import clocks, wording
+from register.ledger import clocks, upcasting, wording
 from register.ledger.tables import card, head, link, publication
 from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
@@ -282,7 +282,7 @@ def ids(connection: Connection, kinds: Sequence[str], seq: int | None = None) ->
 def decode(row: Row[Any], language: str) -> Published:
     """A row of `publication`, with `wording.now` beside it, as a document with its translated texts in place."""
     core = json.loads(row.document)
-    body = core["body"]
+    body = upcasting.current(core["body"])
     words = wording.Words(Standing.AUTHENTIC, {}, ())
     if language != core["language"]:
         words = wording.of(row, language)

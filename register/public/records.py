@@ -10,7 +10,7 @@ from register.door import Answer, Visit, absolute, room
 from register.errors import BadParameter
 from register.ledger import clocks, designating, filters, notices, passages, read
 from register.ledger.stood import REPORTED
-from register.public import asking, describing, standing
+from register.public import asking, describing, outcomes, standing
 from register.public.timelines import Moment, of_record
 from register.web.addressing import version_asked
 from register.words.vocabulary import SIDES, LeadBasis
@@ -40,10 +40,11 @@ class Composed(NamedTuple):
     standing: standing.Standing
     clock: clocks.Clock
     notices: notices.Notices
+    touching: dict[str, list[outcomes.Touching]]
 
 
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
-    """The record with its updates, passages, neighbours and versions, in at most nine queries.
+    """The record with its updates, passages, neighbours and versions, in at most ten queries.
 
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
@@ -60,6 +61,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
     reported = read.updates_about(connection, language, kind, [doc.record], clock) if kind in REPORTED else []
     updates = standing.ordered(reported)
     keys = standing.keys(visit, [doc, *updates])
+    touching = outcomes.touching(visit, doc.record, naming, clock.seq) if kind == "agreement" else {}
     versions = list(read.versions(connection, kind, doc.record, clock.seq))
     return Composed(
         doc,
@@ -69,7 +71,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         updates,
         _cited(visit, [doc, *updates], clock.seq),
         versions,
-        of_record(visit, doc, updates, naming, keys),
+        of_record(visit, doc, updates, naming, keys, touching),
         _leads(visit, doc, named, clock),
         keys,
         standing.of_record(doc, updates),
@@ -77,6 +79,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         notices.of_record(connection, kind, doc.record, clock.today(visit.today).isoformat(), clock.seq)
         if kind in REPORTED and clock.name != clocks.AS_OF
         else notices.NOTHING,
+        touching,
     )
 
 
@@ -135,6 +138,8 @@ def _show(visit: Visit, name: str, reference: str) -> Answer:
     kind = i18n.ROOMS[name]
     composed = compose(visit, kind, reference)
     context = _context(visit, composed)
+    if kind == "session":
+        context["at"] = {(other.kind, other.record): other for some in composed.named.values() for other in some}
     if kind in ("source", "place", "organisation"):
         listing = filters.Listing(
             "agreement", visit.language, {kind: composed.doc.record}, "reference", None, None, composed.clock

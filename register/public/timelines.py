@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from register import i18n
 from register.door import Visit
 from register.ledger import files, read
+from register.public.outcomes import Touching, people_say
 from register.public.standing import Key, jointly
 from register.words.dates import read_edtf
 from register.words.vocabulary import SIDES, SessionState, Standing
@@ -39,8 +40,12 @@ def of_record(
     updates: list[read.Published],
     naming: dict[str, list[read.Neighbour]],
     keys: Mapping[int, Sequence[Key]],
+    touching: Mapping[str, list[Touching]],
 ) -> list[Moment]:
-    """When the record was made, the sessions about it, and the updates with who confirmed them and what shows it."""
+    """When the record was made, the sessions about it with the outcomes that touch it, and the updates.
+
+    Updates come with who confirmed them and what shows it.
+    """
     shown = _evidence(visit, updates)
     found = [
         _of_update(update, "", "")._replace(keys=keys[update.seq], evidence=shown[update.seq]) for update in updates
@@ -48,7 +53,14 @@ def of_record(
     made = doc.body.get("made")
     if made:
         found.append(_moment(made, "made", "both", seq=doc.seq))
-    found += [of_session(visit, other.card) for other in naming.get("session", ()) if other.card.edtf]
+    sessions = {other.record: other.card for other in naming.get("session", ()) if other.card.edtf}
+    for record, row in sessions.items():
+        said = touching.get(record, [])
+        spoken = {each.session.spoken(each.place) for each in said}
+        told = of_session(visit, row)._replace(
+            text=people_say(said) or None, spoken=spoken.pop() if len(spoken) == 1 else ""
+        )
+        found.append(told)
     return sorted(found, key=lambda moment: (moment.day, moment.seq))
 
 
