@@ -19,6 +19,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         door,
         feeds,
         guards,
+        history,
         notes,
         pauses,
         public,
@@ -28,6 +29,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         telling,
         translating,
         user_commands,
+        withdrawals,
     )
     from register.config import Settings
     from register.db import Database
@@ -51,6 +53,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     reports.init(app)
     translating.init(app)
     review.init(app)
+    withdrawals.init(app)
+    history.init(app)
     pauses.init(app)
     desk.init(app)
     telling.init(app)

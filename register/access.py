@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlmodel import col
 
-from register.models import Account, AuditEntry, Draft, Note, Proposal, Translation
+from register.models import Account, AuditEntry, Draft, Note, Proposal, Translation, Withdrawal
 from register.words.people import Role
 from register.words.vocabulary import SIDES
 from register.words.work import Mode
@@ -72,7 +72,7 @@ class Rule(NamedTuple):
 
 
 MANDATE = "mandate"
-PRINCIPALS_ONLY = frozenset({"confirm", "write own", "give", "declare"})  # verbs that a joint body never has
+PRINCIPALS_ONLY = frozenset({"confirm", "withdraw", "write own", "give", "declare"})  # that a joint body never has
 FACTOR_FIRST = frozenset({Role.ADMINISTRATOR.value, MANDATE})  # what counts only with a second factor
 WORKING = (Role.COORDINATOR.value, Role.DIPLOMAT.value)
 ADMINISTRATOR = (Role.ADMINISTRATOR.value,)
@@ -108,6 +108,9 @@ RULES: tuple[Rule, ...] = (
     Rule("write", "translation", Whose.SIDE, WORKING, ("new",)),
     Rule("change", "translation", Whose.SELF, WORKING, ("draft", "waiting", "returned")),
     Rule("confirm", "record", Whose.TOPICS, (MANDATE,)),
+    Rule("withdraw", "record", Whose.TOPICS, (MANDATE,)),
+    Rule("see", "withdrawal", Whose.SIDE, (*WORKING, MANDATE)),
+    Rule("see", "withdrawal", Whose.BOTH, (*WORKING, MANDATE)),
     Rule("declare", "pause", Whose.SIDE, ADMINISTRATOR),
     Rule("declare", "pause", Whose.TOPICS, (MANDATE,)),  # it has no topics: only a mandate on all of them covers it
 )
@@ -141,6 +144,7 @@ def visible(model: type[Any], person: Person | None) -> ColumnElement[bool]:
         Note: ("note", _notes),
         Draft: ("draft", _drafts),
         Proposal: ("proposal", _proposals),
+        Withdrawal: ("withdrawal", _withdrawals),
         Translation: ("translation", _translations),
     }
     kind, rows = conditions[model]
@@ -250,6 +254,12 @@ def _proposals(person: Person, rule: Rule) -> ColumnElement[bool]:
     if rule.whose is Whose.BOTH:
         return col(Proposal.mode) == Mode.JOINT.value
     return and_(col(Proposal.mode) == Mode.OWN.value, col(Proposal.side) == person.side)
+
+
+def _withdrawals(person: Person, rule: Rule) -> ColumnElement[bool]:
+    if rule.whose is Whose.BOTH:
+        return col(Withdrawal.shared) == 1
+    return col(Withdrawal.side) == person.side
 
 
 def _translations(person: Person, rule: Rule) -> ColumnElement[bool]:

@@ -112,10 +112,11 @@ def migrate() -> None:
 @click.command("digest")
 @with_appcontext
 def digest() -> None:
-    """Do what the clock asks: embargoes, notices, readings that differ, and the mail. Safe to run twice."""
+    """Do what the clock asks: embargoes, what was hidden, notices, readings that differ, mail. Safe to run twice."""
     done = running.run(_existing(), clock)
-    click.echo(f"{done.published} published, whose embargo is over; {done.named} responses asked in public; ", nl=False)
-    click.echo(f"{done.shown} readings shown to differ; {done.sent} letters sent, {done.failed} not.")
+    click.echo(f"{done.published} published, whose embargo is over; {done.back} shown again; ", nl=False)
+    click.echo(f"{done.named} responses asked in public; {done.shown} readings shown to differ; ", nl=False)
+    click.echo(f"{done.sent} letters sent, {done.failed} not.")
 
 
 @ledger.command("verify")
@@ -132,10 +133,13 @@ def verify(expected: str | None) -> None:
         connection = session.connection()
         faults = chain.verify(connection, kept)
         last = connection.execute(head.select()).first()
+        erased = chain.blanked(connection)
     if faults:
         click.echo("\n".join(faults), err=True)
         sys.exit(1)
     click.echo(f"The ledger is whole. Head: {last.seq}:{last.hash}" if last else "There is no ledger yet.")
+    if erased:
+        click.echo(f"Erased, so that only their digests are left: {', '.join(map(str, erased))}.")
 
 
 @ledger.command("rebuild")

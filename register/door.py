@@ -36,6 +36,7 @@ class Answer(NamedTuple):
     context: dict[str, Any]
     fragment: str = ""
     parameters: Mapping[str, str] = MappingProxyType({})
+    status: int = 200
 
 
 class Document(NamedTuple):
@@ -113,13 +114,12 @@ def _serve(view: View, name: str, language: str, **kwargs: str) -> Response:
         if request.if_none_match.contains(etag):
             return _cached(Response(status=304), etag, language)
         answer = view(Visit(connection, language, revision, day), **kwargs)
-    alternates = {
-        other: i18n.path(other, name, kwargs.get("reference", ""), **answer.parameters) for other in i18n.LANGUAGES
-    }
+    parts = "/".join(kwargs[part] for part in ("kind", "reference") if part in kwargs)
+    alternates = {other: i18n.path(other, name, parts, **answer.parameters) for other in i18n.LANGUAGES}
     here = Here(language, name, alternates, absolute(alternates[language]), revision.seq, day.isoformat())
     template = answer.fragment if fragment and answer.fragment else answer.template
     page = render(template, language, here=here, **answer.context)
-    response = _cached(Response(page, mimetype="text/html"), etag, language)
+    response = _cached(Response(page, status=answer.status, mimetype="text/html"), etag, language)
     if not answer.fragment and set(request.args) - set(answer.parameters):  # a list has refused what it does not know
         del response.headers["ETag"]
         response.headers["Cache-Control"] = "no-store"

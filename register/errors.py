@@ -44,6 +44,14 @@ class NotPublished(SchakelError):
         self.kind, self.reference, self.clock, self.day, self.since = kind, reference, clock, day, since
 
 
+class OutOfView(NotPublished):
+    """What was published under this reference was taken back: `seq` is its entry, `version` its version."""
+
+    def __init__(self, kind: str, reference: str, record: str, version: int, seq: int) -> None:
+        super().__init__(kind, reference)
+        self.record, self.version, self.seq = record, version, seq
+
+
 class NotHere(SchakelError):
     """There is no such thing, or not for the one who asks: the answer is the same."""
 

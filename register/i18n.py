@@ -33,6 +33,7 @@ PATHS: dict[str, dict[str, str]] = {
     "sources": {"nl": "bronnen", "en": "sources"},
     "places": {"nl": "plaatsen", "en": "places"},
     "terms": {"nl": "begrippen", "en": "glossary"},
+    "history": {"nl": "geschiedenis", "en": "history"},
     "files": {"nl": "bestanden", "en": "files"},
     "follow": {"nl": "volgen", "en": "follow"},
     "changes": {"nl": "wijzigingen", "en": "changes"},
@@ -58,6 +59,9 @@ PATHS: dict[str, dict[str, str]] = {
     "designate": {"nl": "werk/verantwoordelijke", "en": "work/lead-body"},
     "review": {"nl": "werk/bevestigen", "en": "work/review"},
     "review-together": {"nl": "werk/bevestigen/samen", "en": "work/review/together"},
+    "work-history": {"nl": "werk/geschiedenis", "en": "work/history"},
+    "withdraw": {"nl": "werk/intrekken", "en": "work/withdraw"},
+    "withdrawals": {"nl": "werk/intrekkingen", "en": "work/withdrawals"},
     "pauses": {"nl": "werk/pauzes", "en": "work/pauses"},
     "pauses-declare": {"nl": "werk/pauzes/melden", "en": "work/pauses/declare"},
     "pauses-end": {"nl": "werk/pauzes/beeindigen", "en": "work/pauses/end"},
@@ -154,10 +158,10 @@ def translations(language: str) -> NullTranslations:
 @cache
 def labels(language: str) -> dict[str, dict[str, str]]:
     """The labels of all fixed words: `labels("nl")["Status"]["ongoing"]`."""
-    from register.words import files, people, vocabulary, work
+    from register.words import files, people, taking, vocabulary, work
 
     catalogue = translations(language)
-    named = (*vars(vocabulary).values(), *vars(people).values(), *vars(work).values(), *vars(files).values())
+    named = [word for module in (vocabulary, people, work, files, taking) for word in vars(module).values()]
     kinds = [kind for kind in named if isinstance(kind, type) and issubclass(kind, vocabulary.Word)]
     return {
         kind.__name__: {word.value: catalogue.pgettext(word.context, word.message) for word in kind} for kind in kinds

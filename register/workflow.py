@@ -4,10 +4,11 @@ Every other module asks here. Design rules 1 and 2; changing a line here changes
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from register.words import workdays
+from register.words.taking import Taking
 from register.words.vocabulary import SIDES, SessionState, Standing, Status
 from register.words.work import Mode
 
@@ -107,11 +108,24 @@ def mode_of(kind: str, body: Mapping[str, Any]) -> Mode:
     return Mode.OWN if len(sides_of(kind, body)) == 1 else Mode.JOINT
 
 
-# How long nothing may be said of what is open before the topic board calls it silent, each from a day on.
-REPORTING_RHYTHM = ((date(2023, 1, 31), timedelta(days=183)),)
-
 # Who confirms a translation: a working one a second colleague of the side that made it, an agreed one a person of each.
 TRANSLATED_BY: Mapping[Standing, Mode] = {Standing.WORKING: Mode.OWN, Standing.AGREED: Mode.JOINT}
+
+HIDDEN_FOR = 10  # working days that a text is not shown at the request of one side (design rule 6)
+
+
+def takings(word: Collection[str], confirmed: bool, side: str) -> dict[Taking, bool]:
+    """What `side` may do to take back a text that is the word of the sides in `word`, and whether it does so alone.
+
+    Its own word it withdraws alone. Of what is also the other side's, it withdraws its own confirmation, if it was
+    confirmed at all, and hides it for a while; that the whole is withdrawn, both must want.
+    """
+    if side not in word:
+        return {}
+    if set(word) == {side}:
+        return {Taking.WITHDRAWN: True}
+    alone = {Taking.UNCONFIRMED: True} if confirmed else {}
+    return {**alone, Taking.HIDDEN: True, Taking.WITHDRAWN: False}
 
 
 def allowed(last: Status, following: Status) -> bool:
@@ -127,11 +141,6 @@ def following(last: Status) -> tuple[Status, ...]:
 def session_may(last: SessionState | None, state: SessionState) -> bool:
     """Whether a session whose public state is `last` (None: it is new) may get `state`."""
     return state is last or state in SESSIONS[last]
-
-
-def rhythm(today: date) -> timedelta:
-    """The reporting rhythm that holds today: the latest that has begun."""
-    return max((line for line in REPORTING_RHYTHM if line[0] <= today), default=REPORTING_RHYTHM[0])[1]
 
 
 def missing(mode: Mode, author_side: str, author_id: str, turned: Collection[Key]) -> frozenset[str]:

@@ -173,6 +173,18 @@ TABLE: list[tuple[str, Thing, str]] = [
     ("confirm", record("nl", "water", by="nl-mandated-all"), "nl-mandated"),
     ("confirm", record("joint", "water"), ""),
     ("confirm", record("", "water"), ""),
+    # Taking back: whoever has a mandate of its side on all its topics, and also whoever wrote it.
+    ("withdraw", record("nl", "water", by=""), "nl-mandated nl-mandated-all"),
+    ("withdraw", record("vl", "water", by=""), "vl-mandated vl-mandated-all"),
+    ("withdraw", record("nl", by=""), "nl-mandated-all"),
+    ("withdraw", record("", "water", by=""), ""),
+    ("see", Thing("withdrawal", "nl"), f"{NL_WORKING}"),
+    ("see", Thing("withdrawal", ""), WORKING),
+    # Pauses: whoever administers a side, or has a mandate on all topics, which a pause is about.
+    ("declare", Thing("pause", "nl"), f"{NL_HEADS} nl-mandated-all"),
+    ("declare", Thing("pause", "vl"), f"{VL_HEADS} vl-mandated-all"),
+    ("declare", Thing("pause", "joint"), ""),
+    ("declare", Thing("pause", ""), ""),
 ]
 
 

@@ -1,6 +1,6 @@
 """The topic board: how the agreements and actions of each topic stand, for those who review. A fixed number of queries.
 
-Silent is what is open and of which nobody reported within the reporting rhythm (`register.workflow`). The baseline is
+Silent is what is open and of which nobody reported within the reporting rhythm (`words.rhythm`). The baseline is
 the last government summit that was held: no other session is one.
 """
 
@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlmodel import Session
 
-from register import workflow
 from register.errors import BadParameter
 from register.ledger import read
 from register.ledger.tables import card, link
+from register.words.rhythm import rhythm
 from register.words.vocabulary import Confirmation, SessionKind, SessionState, Status
 
 PAGE_SIZE = 50
@@ -62,7 +62,7 @@ def board(session: Session, language: str, today: date) -> Board:
     """The board. Three queries."""
     connection = session.connection()
     baseline = last_summit(session, language)
-    silent_since = (today - workflow.rhythm(today)).isoformat()
+    silent_since = (today - rhythm(today)).isoformat()
     parts = [_which(name, baseline, silent_since) for name in WHICH]
     counted = (
         select(link.c.to_record, card.c.status, func.count(), *(func.count().filter(part) for part in parts))
@@ -111,7 +111,7 @@ def items(session: Session, language: str, today: date, listing: Listing) -> tup
     Raises BadParameter for a page key that is no record's.
     """
     connection = session.connection()
-    silent_since = (today - workflow.rhythm(today)).isoformat()
+    silent_since = (today - rhythm(today)).isoformat()
     where = [_here(), link.c.to_record == listing.topic]
     if listing.status:
         where.append(card.c.status == listing.status)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from register import access
 from register.access import Person
-from register.ledger import notices, read, wording
+from register.ledger import notices, read, taking, wording
 from register.ledger.filters import DUE_SOON
 from register.ledger.read import Published
 from register.ledger.tables import card, position, publication
@@ -128,7 +128,7 @@ def others(session: Session, person: Person, language: str, now: datetime) -> li
     sides = [side for side in SIDES if side != person.side]
     since = (now - LATELY).isoformat(timespec="seconds")
     rows = session.execute(
-        select(publication, wording.now(language),
+        select(publication, taking.unconfirmed, wording.now(language),
                *(column.label(f"about_{column.name}") for column in _named(language)))
         .join(position, position.c.seq == publication.c.seq)
         .join(card, and_(card.c.kind == position.c.kind, card.c.record == position.c.record))

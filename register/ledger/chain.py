@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from register.ledger import files, notices
+from register.ledger import files, notices, taking
 from register.ledger.append import GENESIS
 from register.ledger.canonical import canonical, digest
 from register.ledger.tables import head, publication, source_text
 
+_TAKING = frozenset({*taking.ENTRIES, "showing"})
 _IN_HEADER = ("seq", "entry", "kind", "record", "reference", "version", "basis", "time")
 
 
@@ -22,13 +23,20 @@ def verify(connection: Connection, expected: tuple[int, str] | None = None) -> l
     return list(_faults(connection, expected))
 
 
+def blanked(connection: Connection) -> list[int]:
+    """The positions of the entries whose words a redaction erased, in order: what `verify` cannot check."""
+    gone = select(publication.c.seq).where(publication.c.entry == "document", publication.c.document.is_(None))
+    return list(connection.scalars(gone.order_by(publication.c.seq)))
+
+
 def texts_digest(lines: list[str]) -> str:
     """The digest of an attached source text, line by line."""
     return digest("\n".join(lines))
 
 
 def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterator[str]:
-    previous, seq, redacted, blanked = GENESIS, 0, set(), []
+    previous, seq, redacted, gone = GENESIS, 0, set(), []
+    documents: set[int] = set()
     translated: list[tuple[Any, ...]] = []
     attached: dict[str, str] = {}
     named: dict[int, list[str]] = {}
@@ -47,23 +55,24 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
         previous = row["hash"]
         yield from notices.faults(row, header, noticed)
         if row["entry"] == "redaction":
-            redacted.add(str(header.get("target")))
+            redacted.add(header.get("target"))
         elif row["entry"] == "attachment":
             attached[row["record"]] = str(header.get("text"))
-        elif row["entry"] == "document":
+        if row["entry"] == "document":
+            documents.add(seq)
             if row["document"] is None:
-                blanked.append(seq)
+                gone.append(seq)
             elif found := _named(row["document"]):
                 named[seq] = found
         elif row["entry"] == "translation":
             translated.append((seq, header.get("target"), row["kind"], row["record"], row["version"]))
             if row["translations"] is None:
-                blanked.append(seq)
+                gone.append(seq)
+        elif row["entry"] in _TAKING and header.get("target") not in documents:
+            yield f"entry {seq}: takes back what was not published before it"
         if expected and expected == (seq, row["hash"]):
             seen_expected = True
-    yield from (
-        f"entry {blank}: its text is gone and no redaction names it" for blank in blanked if str(blank) not in redacted
-    )
+    yield from (f"entry {blank}: its text is gone and no redaction names it" for blank in gone if blank not in redacted)
     if not seen_expected and expected:
         yield f"the head {expected[0]}:{expected[1]} is not in this ledger"
     last = connection.execute(select(head.c.seq, head.c.hash)).first()

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, select, true
 
 from register.errors import BadParameter
 from register.ledger.stood import REPORTED
 from register.ledger.tables import card, published_day, stood
 from register.words.dates import read_edtf
-from register.words.saying import understood
+from register.words.saying import say, understood
 from register.words.vocabulary import SessionKind, SessionState
 
 AS_OF, PUBLISHED_ON = "as_of", "published_on"
@@ -120,11 +120,22 @@ def first_day(connection: Connection) -> str:
     return connection.scalar(select(func.min(published_day.c.day))) or ""
 
 
-def public(table: Table, seq: int | None) -> ColumnElement[bool]:
+def public(table: FromClause, seq: int | None) -> ColumnElement[bool]:
     """Whether a row of the projection was public at a ledger position (None: is public now)."""
     if seq is None:
         return table.c.pub_to.is_(None)
     return and_(table.c.pub_from <= seq, or_(table.c.pub_to.is_(None), table.c.pub_to > seq))
+
+
+def stood_then(shown: FromClause, days: FromClause, clock: Clock) -> ColumnElement[bool]:
+    """Whether a row of `days` (the table `stood`) tells how the record of a card stood by this clock."""
+    return and_(
+        days.c.kind == shown.c.kind,
+        days.c.record == shown.c.record,
+        days.c.day_from <= clock.day,
+        or_(days.c.day_to.is_(None), days.c.day_to > clock.day),
+        public(days, clock.seq),
+    )
 
 
 def cards(clock: Clock) -> FromClause:
@@ -134,13 +145,6 @@ def cards(clock: Clock) -> FromClause:
     """
     if not clock.name:
         return card
-    then = and_(
-        stood.c.kind == card.c.kind,
-        stood.c.record == card.c.record,
-        stood.c.day_from <= clock.day,
-        or_(stood.c.day_to.is_(None), stood.c.day_to > clock.day),
-        public(stood, clock.seq),
-    )
     columns: list[ColumnElement[Any]] = [
         func.coalesce(stood.c[column.name], column).label(column.name)
         if column.name in _SAID
@@ -149,7 +153,12 @@ def cards(clock: Clock) -> FromClause:
         else column
         for column in card.c
     ]
-    return select(*columns).select_from(card.outerjoin(stood, then)).where(there(clock)).subquery("shown")
+    return (
+        select(*columns)
+        .select_from(card.outerjoin(stood, stood_then(card, stood, clock)))
+        .where(there(clock))
+        .subquery("shown")
+    )
 
 
 def current(shown: FromClause) -> ColumnElement[bool]:
@@ -157,25 +166,38 @@ def current(shown: FromClause) -> ColumnElement[bool]:
     return card.c.pub_to.is_(None) if shown is card else true()
 
 
-def there(clock: Clock) -> ColumnElement[bool]:
+def there(clock: Clock, shown: FromClause = card) -> ColumnElement[bool]:
     """Whether a card is shown by this clock."""
+    return and_(public(shown, clock.seq), made(clock, shown))
+
+
+def made(clock: Clock, shown: FromClause) -> ColumnElement[bool]:
+    """Whether what a card is about had been made or held, where this clock asks for that."""
     if clock.name != AS_OF:
-        return public(card, clock.seq)
-    yet_to_come = and_(card.c.kind == "session", card.c.nature != SessionState.HELD)
-    return and_(public(card, None), or_(card.c.sort_date <= clock.day, yet_to_come))
+        return true()
+    yet_to_come = and_(shown.c.kind == "session", shown.c.nature != SessionState.HELD)
+    return or_(shown.c.sort_date <= clock.day, yet_to_come)
 
 
-def baselines(connection: Connection) -> Sequence[Any]:
-    """The government summits that were held, latest first: their days have a name. One query."""
-    return connection.execute(
-        select(card.c.reference, card.c.sort_date, card.c.title_nl, card.c.title_en)
+class Baseline(NamedTuple):
+    """A day that has a name: the one to ask for (ISO, the last that a vague date may be), and how it is said."""
+
+    day: str
+    said: str
+
+
+def baselines(connection: Connection, language: str) -> list[Baseline]:
+    """The government summits that were held, latest first. One query."""
+    found = connection.execute(
+        select(card.c.sort_date, card.c.edtf)
         .where(
             card.c.kind == "session",
             card.c.type == SessionKind.GOVERNMENT_SUMMIT,
             card.c.nature == SessionState.HELD,
-            card.c.sort_date != "",
+            card.c.edtf.is_not(None),
             card.c.pub_to.is_(None),
         )
         .order_by(card.c.sort_date.desc())
         .limit(MOST_BASELINES)
-    ).all()
+    )
+    return [Baseline(row.sort_date, say(row.edtf, language)) for row in found]

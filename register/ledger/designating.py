@@ -73,6 +73,7 @@ def relink(connection: Connection, kind: str, record: str, seq: int) -> None:
                     "to_record": organisation,
                     "pub_from": seq,
                     "pub_to": None,
+                    "seq": 0,  # of no one text: it goes and comes by `relink` alone
                     "place": place,
                 }
                 for place, organisation in enumerate(named)
@@ -84,7 +85,7 @@ def _about(seq: int | None = None) -> ColumnElement[bool]:
     return and_(
         link.c.from_kind == "designation",
         link.c.from_record == publication.c.record,
-        link.c.pub_from == publication.c.seq,
+        link.c.seq == publication.c.seq,
         link.c.role == "about",
         clocks.public(link, seq),
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, and_, or_, select
 
 from register.errors import NotPublished
-from register.ledger import read, wording
+from register.ledger import read, taking, wording
 from register.ledger.append import GENESIS
 from register.ledger.read import Published, decode
 from register.ledger.subjects import SIDE, Subject
@@ -48,15 +48,20 @@ def page(
         link.c.from_kind == publication.c.kind,
         link.c.from_record == publication.c.record,
         link.c.role == "about",
-        link.c.pub_from == publication.c.seq,
+        link.c.seq == publication.c.seq,
     )
     itself = and_(link.c.to_kind.is_(None), card.c.kind == publication.c.kind, card.c.record == publication.c.record)
     pointed = and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record)
     wanted = (
-        select(publication, wording.now(language), *(card.c[name].label(f"about_{name}") for name in _SHOWN))
+        select(
+            publication,
+            taking.unconfirmed,
+            wording.now(language),
+            *(card.c[name].label(f"about_{name}") for name in _SHOWN),
+        )
         .outerjoin(link, points)
         .join(card, and_(card.c.pub_to.is_(None), or_(itself, pointed)))
-        .where(publication.c.entry == "document", publication.c.document.is_not(None))
+        .where(publication.c.entry == "document", publication.c.document.is_not(None), taking.in_view)
     )
     at = publication.c.seq
     if about is not None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, notices, search, standing, stood, subjects, wording
+from register.ledger import designating, notices, search, standing, stood, subjects, taking, wording
 from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
@@ -24,6 +24,7 @@ from register.words.vocabulary import Standing
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
 _MADE_BY = (
     "projection.py", "designating.py", "notices.py", "search.py", "standing.py", "stood.py", "subjects.py", "tables.py",
+    "taking.py",
     "wording.py",
 )  # fmt: skip
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
@@ -68,6 +69,7 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     if row["entry"] == "translation":
         _retell(connection, row)
     if row["entry"] != "document":
+        _take(connection, row)
         for kind, record in notices.apply(connection, row):
             _refresh(connection, kind, record, row["seq"])
         subjects.apply(connection, row, None)
@@ -96,6 +98,17 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     subjects.apply(connection, row, part)
     for kind, record in reported:
         _refresh(connection, kind, record, row["seq"])
+
+
+def _take(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Follow an entry that takes something back, or shows it again."""
+    led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
+    for kind, record in taking.apply(connection, row):
+        _refresh(connection, kind, record, row["seq"])
+    if row["kind"] == "designation":
+        led |= set(designating.abouts(connection, row["record"]))
+    for kind, record in sorted(led):
+        designating.relink(connection, kind, record, row["seq"])
 
 
 def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, str], None]:
@@ -186,6 +199,7 @@ def _links(connection: Connection, row: Mapping[str, Any], part: Part) -> None:
                     "to_record": mention.id,
                     "pub_from": row["seq"],
                     "pub_to": None,
+                    "seq": row["seq"],
                     "place": place,
                 }
                 for place, mention in enumerate(found)
@@ -297,9 +311,9 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     if current is None:
         return
     standing.settle(connection, kind, record, seq)
-    header = connection.scalar(select(publication.c.header).where(publication.c.seq == current["seq"]))
-    stood.follow(connection, kind, record, str(header), seq)
-    now = standing.of(connection, kind, record, str(header))
+    header = taking.header_now(connection, current["seq"])
+    stood.follow(connection, kind, record, header, seq)
+    now = standing.of(connection, kind, record, header)
     if all(current[name] == value for name, value in now.items()):
         return
     _change(connection, current, now, seq)

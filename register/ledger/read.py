@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, literal, select, union_all
 
 from register import i18n
-from register.errors import NotPublished
-from register.ledger import clocks, upcasting, wording
+from register.errors import NotPublished, OutOfView
+from register.ledger import clocks, taking, upcasting, wording
 from register.ledger.tables import card, head, link, publication
 from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
@@ -58,6 +58,12 @@ class Published(NamedTuple):
     body: dict[str, Any]
     stand: Stand
     left: tuple[str, ...] = ()
+    unconfirmed: str = ""
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The sides whose word a report is: not of one that withdrew its confirmation."""
+        return tuple(side for side in self.body.get("sides") or () if side != self.unconfirmed)
 
     def spoken(self, path: str) -> str:
         """The language of the text at `path`, such as `title`, where it is not the reader's; else nothing."""
@@ -92,10 +98,19 @@ def published(
     version: int | None = None,
     clock: clocks.Clock = clocks.NOW,
 ) -> Published:
-    """The current or the given version of a record, or the one of another day. One query. Raises NotPublished."""
+    """The current or the given version of a record, or the one of another day. One query.
+
+    Raises NotPublished; OutOfView, which is one too, for a text that was taken back.
+    """
     shown = clocks.cards(clock)
     wanted = (
-        select(publication, wording.now(language, clock.seq), *(shown.c[name].label(f"now_{name}") for name in _STAND))
+        select(
+            publication,
+            wording.now(language, clock.seq),
+            taking.unconfirmed,
+            taking.in_view.label("in_view"),
+            *(shown.c[name].label(f"now_{name}") for name in _STAND),
+        )
         .join(
             shown,
             and_(shown.c.kind == publication.c.kind, shown.c.record == publication.c.record, clocks.current(shown)),
@@ -108,10 +123,12 @@ def published(
     elif version is not None:
         wanted = wanted.where(publication.c.version == version)
     row = connection.execute(wanted.order_by(publication.c.version.desc()).limit(1)).first()
-    if row is None or row.document is None:
+    if row is None:
         if clock.name:
             raise _absent(connection, kind, reference, clock)
         raise NotPublished(kind, reference)
+    if not row.in_view or row.document is None:
+        raise OutOfView(kind, reference, row.record, row.version, row.seq)
     stand = Stand(*row[-len(_STAND) :]) if row.now_status else Stand()
     return decode(row, language)._replace(stand=stand)
 
@@ -140,7 +157,7 @@ def of_records(
     if not records:
         return {}
     rows = connection.execute(
-        select(publication, wording.now(language, seq))
+        select(publication, taking.unconfirmed, wording.now(language, seq))
         .join(card, card.c.seq == publication.c.seq)
         .where(card.c.kind == kind, card.c.record.in_(records), clocks.public(card, seq))
     )
@@ -150,7 +167,7 @@ def of_records(
 def all_of(connection: Connection, language: str, kind: str) -> list[Published]:
     """The current documents of a small kind (topics, say), in their own order. One query."""
     rows = connection.execute(
-        select(publication, wording.now(language))
+        select(publication, taking.unconfirmed, wording.now(language))
         .join(card, card.c.seq == publication.c.seq)
         .where(card.c.kind == kind, card.c.pub_to.is_(None))
         .order_by(card.c.place, card.c.by_reference)
@@ -168,13 +185,13 @@ def updates_about(
     if not records:
         return []
     rows = connection.execute(
-        select(publication, wording.now(language, clock.seq))
+        select(publication, taking.unconfirmed, wording.now(language, clock.seq))
         .join(
             link,
             and_(
                 link.c.from_kind == "update",
                 link.c.from_record == publication.c.record,
-                link.c.pub_from == publication.c.seq,
+                link.c.seq == publication.c.seq,
                 link.c.role == "about",
                 clocks.public(link, clock.seq),
             ),
@@ -182,16 +199,17 @@ def updates_about(
         .where(
             publication.c.kind == "update",
             publication.c.entry == "document",
+            taking.in_view,
             link.c.to_kind == kind,
             link.c.to_record.in_(records),
         )
         .order_by(publication.c.seq)
     )
     told = [decode(row, language) for row in rows if row.document is not None]
-    return [update for update in told if not clock.name or _last_day(update) <= clock.day]
+    return [update for update in told if not clock.name or last_day(update) <= clock.day]
 
 
-def _last_day(update: Published) -> str:
+def last_day(update: Published) -> str:
     """The day that a report counts from: the latest one that it may be about (design rule 9)."""
     return read_edtf(update.body["as_of"]["edtf"]).last.isoformat()
 
@@ -280,7 +298,10 @@ def ids(connection: Connection, kinds: Sequence[str], seq: int | None = None) ->
 
 
 def decode(row: Row[Any], language: str) -> Published:
-    """A row of `publication`, with `wording.now` beside it, as a document with its translated texts in place."""
+    """A row of `publication`, with `wording.now` beside it, as a document with its translated texts in place.
+
+    A row that was selected with `taking.unconfirmed` has no more confirmations than stand.
+    """
     core = json.loads(row.document)
     body = upcasting.current(core["body"])
     words = wording.Words(Standing.AUTHENTIC, {}, ())
@@ -288,6 +309,7 @@ def decode(row: Row[Any], language: str) -> Published:
         words = wording.of(row, language)
         for path, text in words.texts.items():
             _overlay(body, path, text)
+    back = getattr(row, "unconfirmed", None) or ""
     return Published(
         row.seq,
         row.kind,
@@ -297,12 +319,13 @@ def decode(row: Row[Any], language: str) -> Published:
         row.basis,
         row.time,
         row.hash,
-        json.loads(row.header)["confirmations"],
+        [key for key in json.loads(row.header)["confirmations"] if key["side"] != back],
         core["language"],
         words.shown if language != core["language"] else words.standing,
         body,
         Stand(),
         words.left,
+        back,
     )
 
 

@@ -189,8 +189,10 @@ link = Table(
     Column("to_record", Text, primary_key=True),
     Column("pub_from", Integer, primary_key=True, autoincrement=False),
     Column("pub_to", Integer),
+    Column("seq", Integer, nullable=False),
     Column("place", Integer, nullable=False),
     Index("ix_link_to", "to_kind", "to_record", "role"),
+    Index("ix_link_seq", "seq"),
     sqlite_strict=True,
 )
 
@@ -206,8 +208,32 @@ position = Table(
     Column("as_of", Text, nullable=False),
     Column("status", Text),
     Column("confirmed", Integer, nullable=False),
-    Column("pub_from", Integer, nullable=False),
+    Column("pub_from", Integer, primary_key=True, autoincrement=False),
     Column("pub_to", Integer),
+    Index("ix_position_seq", "seq"),
+    sqlite_strict=True,
+)
+
+# What was taken back: the entry `seq` took `target`, or one side's confirmation of it; the entry `ended` ended that.
+taken = Table(
+    "taken",
+    projected,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("target", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("about_kind", Text, nullable=False),
+    Column("about_record", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("ground", Text),
+    Column("time", Text, nullable=False),
+    Column("until", Text),
+    Column("ended", Integer),
+    Index("ix_taken_target", "target"),
+    Index("ix_taken_record", "kind", "record"),
+    Index("ix_taken_about", "about_kind", "about_record"),
     sqlite_strict=True,
 )
 

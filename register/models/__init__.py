@@ -9,6 +9,7 @@ from register.models.proposals import Draft, Proposal, TurnedKey
 from register.models.signing_in import Attempt, Challenge, KeptForm, SignIn
 from register.models.translating import Translation, TranslationKey
 from register.models.uploads import Upload
+from register.models.withdrawals import Withdrawal
 
 __all__ = [
     "Account",
@@ -35,4 +36,5 @@ __all__ = [
     "TranslationKey",
     "TurnedKey",
     "Upload",
+    "Withdrawal",
 ]

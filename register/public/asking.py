@@ -21,7 +21,7 @@ class Asked(NamedTuple):
     questions: tuple[str, ...]
     reference: str
     kept: Mapping[str, str]
-    baselines: Sequence[Any]
+    baselines: Sequence[clocks.Baseline]
     first: str
 
 
@@ -38,7 +38,7 @@ def context(
     """What the templates of a page that can be asked take. One query, one more for a day before the register."""
     first = clocks.first_day(visit.connection) if asked.seq == 0 else ""
     known = clocks.questions(kind)
-    baselines = clocks.baselines(visit.connection) if clocks.AS_OF in known else ()
+    baselines = clocks.baselines(visit.connection, visit.language) if clocks.AS_OF in known else ()
     today = asked.today(visit.today)
     return {
         "asked": Asked(asked, known, reference, kept, baselines, first),

@@ -29,6 +29,6 @@ def touching(
     return found
 
 
-def people_say(said: list[Touching]) -> str:
+def in_words(said: list[Touching]) -> str:
     """The outcomes of a session in one text."""
     return " ".join(str(each.outcome["text"]) for each in said)

@@ -7,12 +7,13 @@ from flask import request
 
 from register import i18n
 from register.door import Answer, Visit, absolute, room
-from register.errors import BadParameter
-from register.ledger import clocks, designating, filters, notices, passages, read
+from register.errors import BadParameter, OutOfView
+from register.ledger import clocks, designating, filters, notices, passages, read, taking
 from register.ledger.stood import REPORTED
 from register.public import asking, describing, outcomes, standing
 from register.public.timelines import Moment, of_record
 from register.web.addressing import version_asked
+from register.words.taking import Taking
 from register.words.vocabulary import SIDES, LeadBasis
 
 
@@ -38,13 +39,14 @@ class Composed(NamedTuple):
     leads: dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]
     keys: dict[int, list[standing.Key]]
     standing: standing.Standing
+    taken: list[Any]
     clock: clocks.Clock
     notices: notices.Notices
     touching: dict[str, list[outcomes.Touching]]
 
 
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
-    """The record with its updates, passages, neighbours and versions, in at most ten queries.
+    """The record with its updates, passages, neighbours and versions, in at most eleven queries.
 
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
@@ -60,6 +62,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         (named[other.role] if other.outward else naming[other.kind]).append(other)
     reported = read.updates_about(connection, language, kind, [doc.record], clock) if kind in REPORTED else []
     updates = standing.ordered(reported)
+    back = taking.around(connection, kind, doc.record)
     keys = standing.keys(visit, [doc, *updates])
     touching = outcomes.touching(visit, doc.record, naming, clock.seq) if kind == "agreement" else {}
     versions = list(read.versions(connection, kind, doc.record, clock.seq))
@@ -71,10 +74,11 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         updates,
         _cited(visit, [doc, *updates], clock.seq),
         versions,
-        of_record(visit, doc, updates, naming, keys, touching),
+        of_record(visit, doc, updates, naming, keys, back, touching),
         _leads(visit, doc, named, clock),
         keys,
         standing.of_record(doc, updates),
+        [row for row in back if row.target == doc.seq],
         clock,
         notices.of_record(connection, kind, doc.record, clock.today(visit.today).isoformat(), clock.seq)
         if kind in REPORTED and clock.name != clocks.AS_OF
@@ -136,7 +140,10 @@ def _context(visit: Visit, composed: Composed) -> dict[str, Any]:
 
 def _show(visit: Visit, name: str, reference: str) -> Answer:
     kind = i18n.ROOMS[name]
-    composed = compose(visit, kind, reference)
+    try:
+        composed = compose(visit, kind, reference)
+    except OutOfView as error:
+        return _gone(visit, name, error)
     context = _context(visit, composed)
     if kind == "session":
         context["at"] = {(other.kind, other.record): other for some in composed.named.values() for other in some}
@@ -147,6 +154,16 @@ def _show(visit: Visit, name: str, reference: str) -> Answer:
         context |= {"agreements": filters.page(visit.connection, listing, visit.today)}
     kept = {"version": request.args["version"]} if "version" in request.args else composed.clock.parameters
     return Answer(f"records/{kind}.html", context, parameters=kept)
+
+
+def _gone(visit: Visit, name: str, error: OutOfView) -> Answer:
+    """That a text was taken back, when and by whom, without the text."""
+    rows = taking.of_target(visit.connection, error.seq)
+    kept = {"version": request.args["version"]} if "version" in request.args else {}
+    out = taking.out(rows)
+    hidden = out is not None and out.what == Taking.HIDDEN
+    context = {"kind": error.kind, "reference": error.reference, "version": error.version, "room": name, "taken": rows}
+    return Answer("records/gone.html", context, parameters=kept, status=404 if hidden else 410)
 
 
 def _open(name: str) -> None:

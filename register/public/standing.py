@@ -83,7 +83,7 @@ def of_record(doc: read.Published, updates: Sequence[read.Published]) -> Standin
     if doc.stand.confirmation == Confirmation.JOINT:
         joint = next((update for update in reversed(counted) if update.body["status"] and jointly(update)), None)
     later = updates[updates.index(joint) + 1 :] if joint else [update for update in updates if update not in counted]
-    since = {update.body["sides"][0]: update for update in later if len(update.confirmations) == 1}
+    since = {update.sides[0]: update for update in later if len(update.confirmations) == 1 and update.sides}
     columns = {side.value: _column(updates, side) for side in SIDES}
     variant, by = _line(doc, counted, columns)
     day = max((i18n.local_day(key["time"]) for key in joint.confirmations), default="") if joint else ""
@@ -105,7 +105,7 @@ def _settled(doc: read.Published, updates: Sequence[read.Published]) -> Sequence
         )
         for update in updates
         if update.body["status"]
-        for side in update.body["sides"] or ("third",)
+        for side in (update.sides if update.body["sides"] else ("third",))
     ]
     left = {row.seq for row in ledger.settled(said)}
     return [update for update in updates if not update.body["status"] or update.seq in left]
@@ -116,12 +116,12 @@ def _named(titles: dict[str, tuple[str, str]], function: str) -> tuple[str, str]
 
 
 def _column(updates: Sequence[read.Published], side: str) -> Column:
-    mine = [update for update in updates if side in update.body["sides"]]
+    mine = [update for update in updates if side in update.sides]
     if not mine:
         return Column()
     status = next((update.body["status"] for update in reversed(mine) if update.body["status"]), None)
-    own = next((update for update in reversed(mine) if jointly(update) or len(update.body["sides"]) == 1), None)
-    return Column(mine[-1], status, own if own and len(own.body["sides"]) == 1 else None)
+    own = next((update for update in reversed(mine) if jointly(update) or len(update.sides) == 1), None)
+    return Column(mine[-1], status, own if own and len(own.sides) == 1 else None)
 
 
 def _line(doc: read.Published, updates: Sequence[read.Published], columns: dict[str, Column]) -> tuple[str, str]:
@@ -131,7 +131,7 @@ def _line(doc: read.Published, updates: Sequence[read.Published], columns: dict[
     if word in drawn:
         return drawn[Confirmation(word)], ""
     if word == Confirmation.ONE_SIDE:
-        stated = [update for update in updates if update.body["status"] and update.body["sides"]]
+        stated = [update for update in updates if update.body["status"] and update.sides]
         told = stated[-1:] if any(update.confirmations for update in stated[-1:]) else stated
         sides = [key["side"] for update in reversed(told or [doc]) for key in update.confirmations]
         return "one", sides[0] if sides else ""

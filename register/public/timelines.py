@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from register import i18n
 from register.door import Visit
 from register.ledger import files, read
-from register.public.outcomes import Touching, people_say
+from register.public.outcomes import Touching, in_words
 from register.public.standing import Key, jointly
 from register.words.dates import read_edtf
+from register.words.taking import OUT_OF_VIEW, Taking
 from register.words.vocabulary import SIDES, SessionState, Standing
 
 
@@ -30,6 +32,7 @@ class Moment(NamedTuple):
     joint: bool = False  # both sides confirmed this very text
     keys: Sequence[Key] = ()
     evidence: Sequence[dict[str, Any]] = ()
+    taken: Sequence[Any] = ()  # what was taken back of it, or that it was
     spoken: str = ""  # the language of the text, where it is not the reader's
     told: str = ""  # how its translation stands, where it is read in one
 
@@ -40,16 +43,23 @@ def of_record(
     updates: list[read.Published],
     naming: dict[str, list[read.Neighbour]],
     keys: Mapping[int, Sequence[Key]],
+    back: Sequence[Any],
     touching: Mapping[str, list[Touching]],
 ) -> list[Moment]:
     """When the record was made, the sessions about it with the outcomes that touch it, and the updates.
 
-    Updates come with who confirmed them and what shows it.
+    Updates come with who confirmed them and what shows it. Of what was taken `back` only that: when, and by whom.
     """
     shown = _evidence(visit, updates)
     found = [
-        _of_update(update, "", "")._replace(keys=keys[update.seq], evidence=shown[update.seq]) for update in updates
+        _of_update(update, "", "")._replace(
+            keys=keys[update.seq],
+            evidence=shown[update.seq],
+            taken=[row for row in back if row.target == update.seq and row.what == Taking.UNCONFIRMED],
+        )
+        for update in updates
     ]
+    found += [_of_taken(row) for row in back if row.kind == "update" and row.what in OUT_OF_VIEW and row.ended is None]
     made = doc.body.get("made")
     if made:
         found.append(_moment(made, "made", "both", seq=doc.seq))
@@ -58,7 +68,7 @@ def of_record(
         said = touching.get(record, [])
         spoken = {each.session.spoken(each.place) for each in said}
         told = of_session(visit, row)._replace(
-            text=people_say(said) or None, spoken=spoken.pop() if len(spoken) == 1 else ""
+            text=in_words(said) or None, spoken=spoken.pop() if len(spoken) == 1 else ""
         )
         found.append(told)
     return sorted(found, key=lambda moment: (moment.day, moment.seq))
@@ -107,7 +117,7 @@ def of_session(visit: Visit, row: Any) -> Moment:
 
 
 def _of_update(update: read.Published, title: str, url: str) -> Moment:
-    sides = update.body["sides"]
+    sides = update.sides
     tone = "both" if len(sides) == len(SIDES) else sides[0] if sides else "third"
     made = _moment(
         update.body["as_of"],
@@ -121,6 +131,13 @@ def _of_update(update: read.Published, title: str, url: str) -> Moment:
     )
     told = update.standing if update.body["text"] and update.standing is not Standing.AUTHENTIC else ""
     return made._replace(joint=jointly(update), spoken=update.spoken("text"), told=told)
+
+
+def _of_taken(row: Any) -> Moment:
+    day = datetime.fromisoformat(row.time).astimezone(i18n.ZONE).date()
+    return Moment(
+        day.isoformat(), "", day.isoformat(), "taken", row.side or "both", "", "", None, None, 0, row.seq, taken=[row]
+    )
 
 
 def _moment(

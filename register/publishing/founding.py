@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from register.errors import Refused
-from register.ledger import append
+from register.ledger import append, taking
 from register.ledger.canonical import canonical
 from register.ledger.documents import BODIES
 from register.ledger.parts import Part
@@ -69,12 +69,14 @@ def publish(connection: Connection, records: Iterable[FoundingRecord]) -> Outcom
 
 
 def _state(connection: Connection) -> tuple[dict[tuple[str, str], tuple[str, str]], set[tuple[str, str]], bool]:
-    """Latest digest and comparable text of each record; the records with a version that is not founding; closed?"""
+    """Latest digest and comparable text of each record; those that a side confirmed or took back; closed?"""
     latest: dict[tuple[str, str], tuple[str, str]] = {}
     confirmed: set[tuple[str, str]] = set()
     closed = False
     for row in connection.execute(select(publication).order_by(publication.c.seq)):
         closed = closed or row.entry == "founding_closed"
+        if row.entry in taking.ENTRIES:  # what was taken back, no load brings back
+            confirmed.add((row.kind, row.record))
         if row.entry == "translation":  # people have worked on it: what the seed says would take its place
             confirmed.add((row.kind, row.record))
         if row.entry != "document":

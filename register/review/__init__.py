@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 def init(app: "Flask") -> None:
     """Open the rooms of this feature."""
-    from register.review import routes
+    from register.review import embargo_routes, routes
 
     app.register_blueprint(routes.rooms.blueprint)
+    app.register_blueprint(embargo_routes.rooms.blueprint)

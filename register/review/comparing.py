@@ -60,7 +60,7 @@ def _designations(session: Session, keys: Collection[Key]) -> dict[Key, Version]
     about = and_(
         link.c.from_kind == "designation",
         link.c.from_record == publication.c.record,
-        link.c.pub_from == publication.c.seq,
+        link.c.seq == publication.c.seq,
         link.c.role == "about",
         link.c.pub_to.is_(None),
     )

@@ -10,6 +10,7 @@ from register.guards.serving import DONE
 from register.i18n import KINDS, translations
 from register.i18n import mark as _
 from register.models import Account
+from register.publishing import embargoing
 from register.review import queries, service
 from register.review.forms import ConfirmForm, ReturnForm, TogetherForm
 from register.web.forms import Form
@@ -112,8 +113,13 @@ def _one(
     proved: bool = False,
 ) -> Page:
     row = queries.one(visit.session, visit.person, visit.language, proposal_id)
+    embargoed = row.proposal.state == "embargoed"
+    change = embargoing.asked(visit.session, proposal_id) if embargoed else None
     context = {
         "row": row,
+        "change": change,
+        "may_ask": embargoing.may_ask(row.proposal, visit.person),
+        "may_agree": change is not None and embargoing.may_agree(row.proposal, change, visit.person),
         "rooms": KINDS,
         "form": form or ConfirmForm(visit.language),
         "returning": returning or ReturnForm(visit.language),

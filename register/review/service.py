@@ -13,7 +13,7 @@ from register.errors import FieldError, NotHere
 from register.guards import people
 from register.i18n import ZONE
 from register.models import Account, Proposal
-from register.publishing import confirming
+from register.publishing import confirming, embargoing
 from register.words.people import Deed
 
 MOST = 50  # texts in one go
@@ -62,6 +62,27 @@ def send_back(trail: Trail, account: Account, proposal_id: str, reason: str) -> 
     found = confirming.send_back(trail.session, proposal_id, reason, person, trail.now)
     trail.add(Deed.SENT_BACK, account, record=f"{found.kind}/{found.record}")
     return found
+
+
+def ask_embargo(trail: Trail, account: Account, proposal_id: str, until: datetime | None) -> None:
+    """Ask for another embargo. Raises NotHere and FieldError as `embargoing.ask` does."""
+    confirming.lock(trail.session, [proposal_id])
+    person = _again(trail.session, account, trail.now)
+    change = embargoing.ask(trail.session, proposal_id, until, person, trail.now)
+    _told(trail, Deed.EMBARGO_ASKED, account, change.proposal_id)
+
+
+def agree_embargo(trail: Trail, account: Account, proposal_id: str, change_id: str) -> None:
+    """Agree to another embargo. Raises NotHere and FieldError as `embargoing.agree` does."""
+    confirming.lock(trail.session, [proposal_id])
+    person = _again(trail.session, account, trail.now)
+    found = embargoing.agree(trail.session, proposal_id, change_id, person, trail.now)
+    _told(trail, Deed.EMBARGO_AGREED, account, found.id)
+
+
+def _told(trail: Trail, deed: Deed, account: Account, proposal_id: str) -> None:
+    proposal = trail.session.get_one(Proposal, proposal_id)
+    trail.add(deed, account, record=f"{proposal.kind}/{proposal.record}")
 
 
 def _confirm(trail: Trail, account: Account, person: Person, proposal_id: str, digest: str) -> Proposal:

@@ -1,4 +1,4 @@
-"""One run of the clock: embargoes that are over, sides that are named, readings that come to be shown, and the mail.
+"""One run of the clock: embargoes and hiding that are over, sides that are named, readings that are shown, and mail.
 
 Each step is a transaction of its own, safe to run twice and by two at once; mail comes last and undoes nothing.
 """
@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from register.db import Database
-from register.publishing import asking, confirming, differing
+from register.publishing import asking, confirming, differing, withdrawing
 from register.telling import letters
 
 
 class Outcome(NamedTuple):
-    """What a run did: texts published, sides named, differences shown, letters sent and letters that did not go."""
+    """What a run did: texts published and shown again, sides named, differences shown, letters sent and not sent."""
 
     published: int
+    back: int
     named: int
     shown: int
     sent: int
@@ -31,4 +32,6 @@ def run(database: Database, clock: Callable[[], datetime]) -> Outcome:
         named = asking.name(session, clock())
     with database.write() as session:
         shown = differing.watch(session, clock())
-    return Outcome(published, named, shown, *letters.send(database, clock))
+    with database.write() as session:
+        back = withdrawing.show_due(session, clock())
+    return Outcome(published, back, named, shown, *letters.send(database, clock))

@@ -140,6 +140,18 @@ class Timeliness(Word):
     PASSED = "passed", P_("timeliness", "date passed")
 
 
+class Change(Word):
+    """What may have come about between two days."""
+
+    NEW = "new", P_("change", "new")
+    MOVED = "moved", P_("change", "other status")
+    JOINT = "joint", P_("change", "now jointly confirmed")
+    DIFFERENT = "different", P_("change", "now different readings")
+    PASSED = "passed", P_("change", "date passed")
+    SILENT = "silent", P_("change", "gone silent")
+    HELD = "held", P_("change", "session held")
+
+
 class Confirmation(Word):
     """On whose word."""
 

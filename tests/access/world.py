@@ -11,7 +11,7 @@ from register.db import Database
 from register.files.findings import Cleaned
 from register.guards import people as guarded
 from register.ledger import append
-from register.models import Account, Draft, Mandate, Note, Passkey, Translation
+from register.models import Account, Draft, EmbargoChange, Mandate, Note, Passkey, Proposal, Translation, Withdrawal
 from register.publishing import evidence, proposing
 from register.telling import stopping
 from register.words.files import FileType
@@ -42,7 +42,8 @@ class World:
         self._populate()
         with database.write() as session:
             factories.publish(session.connection(), "water", factories.body("topic", "Water"))
-            factories.publish(session.connection(), "sluizen", factories.body("agreement", "Sluizen"))
+            target = factories.publish(session.connection(), "sluizen", factories.body("agreement", "Sluizen"))
+            self._reports(session)
             self.things["record"] = {
                 "published": {"kind": "agreement", "reference": AGREEMENT},
                 "unpublished": {"kind": "agreement", "reference": "NLVL-1900-001"},
@@ -57,6 +58,7 @@ class World:
             self.things["draft"] = self._drafts(session)
             self.things["record draft"] = self._record_drafts(session)
             self.things["proposal"] = self._proposals(session)
+            self.things["withdrawal"] = self._withdrawals(session, target)
             self.things["pause"] = self._pauses(session)
             mark = stopping.token(self.people["nl-plain"], SECRET)
             self.things["stop"] = {"working": {"token": mark}, "unknown": {"token": "nothing"}}
@@ -174,7 +176,47 @@ class World:
                 row.state, row.reason, row.decided_at = state, "Nee.", NOON
             session.flush()
             found[name] = {"proposal_id": row.id}
+        waits = self._proposal_again(session, found["nl-own"]["proposal_id"], "waiting", 1)
+        held = self._proposal_again(session, found["nl-own"]["proposal_id"], "embargoed", 2)
+        session.add(EmbargoChange(proposal_id=held, side="nl", asked_by="nl-coordinator", asked_at=NOON))
+        self.things["embargo"] = {"under embargo": {"proposal_id": held}, "waiting": {"proposal_id": waits}}
         self.things["proposal file"] = {name: {**found[name], "sha256": DIGEST} for name in (*WITH_FILE, "unknown")}
+        return found
+
+    def _proposal_again(self, session: Session, proposal_id: str, state: str, number: int) -> str:
+        """Another proposal, alike but for its state."""
+        first = session.get_one(Proposal, proposal_id)
+        made = Proposal(
+            **first.model_dump(exclude={"id", "digest", "state", "embargo"}), digest=f"{number}", state=state
+        )
+        made.embargo = NOON + timedelta(days=9) if state == "embargoed" else None
+        session.add(made)
+        session.flush()
+        return made.id
+
+    def _reports(self, session: Session) -> None:
+        """Something of each side's word that may be taken back, and something of a third body's."""
+        self.things["published text"] = {"unknown": {"kind": "agreement", "reference": AGREEMENT, "version": "9"}}
+        self.things["published text"]["of both"] = {"kind": "agreement", "reference": AGREEMENT, "version": "1"}
+        for year, (name, sides) in enumerate((("of nl", ("nl",)), ("of vl", ("vl",)), ("of a third", ())), 2021):
+            third = {} if sides else {"third": "sluizen"}
+            said = factories.report("agreement/sluizen", "ongoing", str(year), *sides, text=name, **third)  # type: ignore[arg-type]
+            factories.publish(session.connection(), f"u-{year}", said)
+            self.things["published text"][name] = {"kind": "update", "reference": f"UPD-{year}-001", "version": "1"}
+
+    def _withdrawals(self, session: Session, target: int) -> dict[str, Parts]:
+        found = {"unknown": {"withdrawal_id": "nothing"}}
+        for name, side, shared, state in (
+            ("nl asks", "nl", 1, "asked"),
+            ("vl asked and dropped", "vl", 1, "dropped"),
+            ("nl by itself", "nl", 0, "done"),
+        ):
+            row = Withdrawal(target=target, kind="agreement", record="sluizen", reference=AGREEMENT, version=1)
+            row.what, row.shared, row.topics, row.side, row.state = "withdrawn", shared, '["water"]', side, state
+            row.asked_by, row.function, row.asked_at, row.reason = f"{side}-mandated", "x", NOON, name
+            session.add(row)
+            session.flush()
+            found[name] = {"withdrawal_id": row.id}
         return found
 
     def _translations(self, session: Session) -> dict[str, Parts]:

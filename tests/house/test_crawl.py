@@ -21,10 +21,10 @@ from register.db import Database
 from register.i18n import KINDS, LANGUAGES, path
 from tests.pages import references
 
-MOST_QUERIES = 9
+MOST_QUERIES = 10
 LARGEST = 40_000  # bytes of HTML, before compression
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
-OTHER_DAY = re.compile(r"[?&](?:as_of|published_on)=")
+OTHER_DAY = re.compile(r"[?&](?:as_of|published_on|from)=")
 CLOCK = re.compile(r"\b(om|at) \d\d:\d\d\b")  # two registers are not filled in the same minute
 
 

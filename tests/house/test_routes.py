@@ -55,6 +55,8 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/nl/plaatsen/<reference>": (READ, PUBLIC),
     "/nl/begrippen": (READ, PUBLIC),
     "/nl/begrippen/<reference>": (READ, PUBLIC),
+    "/nl/geschiedenis/<kind>/<reference>": (READ, PUBLIC),
+    "/en/history/<kind>/<reference>": (READ, PUBLIC),
     "/nl/bestanden/<name>": (READ, PUBLIC),
     "/nl/volgen": (READ, PUBLIC),
     "/nl/leeswijzer": (READ, PUBLIC),

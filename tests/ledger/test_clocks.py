@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -133,7 +133,7 @@ def shown(connection: Connection, clock: clocks.Clock, **wanted: str) -> dict[st
 def test_any_day_by_either_clock(database: Database, dated: list[datetime]) -> None:
     few = 12 if database.settings.postgresql else 25
 
-    @settings(max_examples=few, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=few, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(entries())
     def holds(history: list[Entry]) -> None:
         with database.writer.connect() as connection, connection.begin() as transaction:

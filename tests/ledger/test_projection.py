@@ -36,10 +36,11 @@ def history(connection: Connection) -> None:
     named = [(NL, "dienst", "2024"), (VL, "dienst", "2023"), (NL, "raad", "2025-02")]
     for number, (side, who, on) in enumerate(named):
         publish(connection, f"wie-{number}", designation("agreement/sluizen", side, who, on), side)
-    publish(connection, "vier", report("action/meten", "completed", "2025", third="dienst"))
+    vier = publish(connection, "vier", report("action/meten", "completed", "2025", third="dienst"))
     publish(connection, "schelde", body("place", "Westerschelde"))
     publish(connection, "sas", body("term", "Sas", synonyms={"nl": ["kolk"]}))
     publish(connection, "bruggen", body("agreement", "Bruggen en viaducten"))
+    append.note(connection, "hiding", "update", "vier", "UPD-2025-001", target=vier, side="nl", ground="privacy")
     publish(connection, "vijf", report("agreement/bruggen", "ongoing", "2025", NL), NL)
     publish(connection, "zes", report("agreement/bruggen", "completed", "2025", VL), VL)
     bridges = ("agreement", "bruggen", "NLVL-2023-002")

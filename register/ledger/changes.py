@@ -1,0 +1,223 @@
+"""What came about between two days, by either clock of design rule 9, from the ledger's tables alone.
+
+By the clock "as of" both days are told by what is known now. By the clock "as published on" what was public at the end
+of the first day is laid beside what was public at the end of the last one.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, case, func, not_, or_, select, true, tuple_
+
+from register.errors import BadParameter
+from register.ledger import clocks, read
+from register.ledger.clocks import PUBLISHED_ON, Clock
+from register.ledger.stood import REPORTED
+from register.ledger.tables import card, link, stood
+from register.words.rhythm import rhythm
+from register.words.vocabulary import Change, Confirmation, SessionState, Status
+
+PAGE_SIZE = 25
+_OWN = ("title", "summary")
+
+
+class Window(NamedTuple):
+    """The two days, as clocks that ask the same question: what came about after `start` and up to `end`."""
+
+    start: Clock
+    end: Clock
+
+
+class Asked(NamedTuple):
+    """Which changes: of one topic, of one sort (None: all), after the record with this reference."""
+
+    window: Window
+    topic: str | None = None
+    change: Change | None = None
+    after: str | None = None
+
+
+class Changes(NamedTuple):
+    """One page of changed records, grouped by their first topic, the key of the next page, and how many of each sort.
+
+    A row is the card of the last day with a column for each `Change` (1 or 0), and `before_status`,
+    `before_confirmation` and `before_seq` of the first day, empty for what was not there.
+    """
+
+    rows: Sequence[Row[Any]]
+    after: str | None
+    total: int
+    counts: dict[Change, int]
+
+
+class Text(NamedTuple):
+    """A text that differs between the two days: `title`, `summary` or `report` (the last one), before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+def window(connection: Connection, name: str, start: str, end: str) -> Window:
+    """The window between two ISO days by the clock `name`. Two queries for "as published on", else none."""
+    seqs = [clocks.position_of(connection, day) if name == PUBLISHED_ON else None for day in (start, end)]
+    return Window(Clock(name, start, seqs[0]), Clock(name, end, seqs[1]))
+
+
+def between(connection: Connection, asked: Asked) -> Changes:
+    """The changed records, in two queries, one more for a page key.
+
+    Raises BadParameter for a page key of no record that changed.
+    """
+    found = _compared(asked)
+    narrowed = found.c[asked.change] == 1 if asked.change else or_(*(found.c[change] == 1 for change in Change))
+    order = (found.c.topic_place, found.c.by_topic, found.c.by_reference)
+    statement = select(found).where(narrowed).order_by(*order).limit(PAGE_SIZE + 1)
+    if asked.after:
+        key = connection.execute(select(*order).where(found.c.reference == asked.after)).first()
+        if key is None:
+            raise BadParameter("after", asked.after[:40], "key")
+        statement = statement.where(tuple_(*order) > tuple_(*key))
+    rows = connection.execute(statement).all()
+    anything = case((or_(*(found.c[change] == 1 for change in Change)), 1), else_=0)
+    counted = connection.execute(
+        select(*(func.coalesce(func.sum(found.c[change]), 0) for change in Change), func.sum(anything)).select_from(
+            found
+        )
+    ).one()
+    after = rows[PAGE_SIZE - 1].reference if len(rows) > PAGE_SIZE else None
+    counts = {change: int(number) for change, number in zip(Change, counted, strict=False)}
+    return Changes(rows[:PAGE_SIZE], after, counts[asked.change] if asked.change else int(counted[-1] or 0), counts)
+
+
+def texts(connection: Connection, language: str, rows: Sequence[Row[Any]], asked: Window) -> dict[str, list[Text]]:
+    """What was said of each changed record on both days, by its reference: only texts that differ.
+
+    Of each kind one query, four for what was published on two days.
+    """
+    found: dict[str, list[Text]] = {row.reference: [] for row in rows}
+    published = asked.start.name == PUBLISHED_ON
+    for kind in REPORTED:
+        records = {row.record: row.reference for row in rows if row.kind == kind}
+        days = asked if published else (asked.end,)
+        told = [read.updates_about(connection, language, kind, list(records), day) for day in days]
+        own = [read.of_records(connection, language, kind, list(records), day.seq) for day in days] if published else []
+        before = told[0] if published else [said for said in told[0] if read.last_day(said) <= asked.start.day]
+        for record, reference in records.items():
+            pairs = [(name, *(_own(docs.get(record), name) for docs in own)) for name in _OWN if own]
+            pairs.append(("report", _last(before, record), _last(told[-1], record)))
+            found[reference] = [Text(*pair) for pair in pairs if pair[1] != pair[2]]
+    return found
+
+
+def _own(document: read.Published | None, name: str) -> str:
+    return str(document.body[name] or "") if document else ""
+
+
+def _last(told: Sequence[read.Published], record: str) -> str:
+    """The words of the last report about a record that has any."""
+    said = [update for update in told if update.body["about"]["id"] == record and update.body["text"]]
+    return str(max(said, key=lambda update: (read.last_day(update), update.seq)).body["text"]) if said else ""
+
+
+def _compared(asked: Asked) -> FromClause:
+    """Every record of the last day with how it stood on both, and which changes it underwent."""
+    start, end = asked.window
+    published = start.name == PUBLISHED_ON
+    after, now = card.alias("later"), stood.alias("stood_later")
+    before = card.alias("earlier") if published else after
+    then = stood.alias("stood_earlier")
+    topic = card.alias("topic")
+
+    joined: FromClause = after.outerjoin(now, clocks.stood_then(after, now, end))
+    if published:
+        same = and_(before.c.kind == after.c.kind, before.c.record == after.c.record)
+        joined = joined.outerjoin(before, and_(same, clocks.public(before, start.seq)))
+    joined = joined.outerjoin(then, clocks.stood_then(before, then, start))
+    about = and_(topic.c.kind == "topic", topic.c.record == after.c.topic, topic.c.pub_to.is_(None))
+    joined = joined.outerjoin(topic, about)
+
+    was = before.c.id.is_not(None) if published else clocks.made(start, before)
+    marks = _marks(was, _Side(before, then, start.day), _Side(after, now, end.day), start)
+    columns: list[ColumnElement[Any]] = [
+        column for column in after.c if column.name not in ("status", "status_open", "confirmation", "updated")
+    ]
+    wanted = (
+        select(
+            *columns,
+            func.coalesce(now.c.status, after.c.status).label("status"),
+            func.coalesce(now.c.status_open, after.c.status_open).label("status_open"),
+            func.coalesce(now.c.confirmation, after.c.confirmation).label("confirmation"),
+            func.coalesce(now.c.updated, after.c.updated).label("updated"),
+            case((was, func.coalesce(then.c.status, Status.UNKNOWN.value))).label("before_status"),
+            case((was, then.c.confirmation)).label("before_confirmation"),
+            case((was, before.c.seq)).label("before_seq"),
+            func.coalesce(topic.c.place, 0).label("topic_place"),
+            func.coalesce(topic.c.by_reference, "").label("by_topic"),
+            *(case((condition, 1), else_=0).label(change.value) for change, condition in marks.items()),
+        )
+        .select_from(joined)
+        .where(after.c.kind.in_(REPORTED), clocks.there(end, after))
+    )
+    if asked.topic:
+        wanted = wanted.where(
+            after.c.record.in_(
+                select(link.c.from_record).where(
+                    link.c.from_kind == after.c.kind,
+                    link.c.role == "topics",
+                    link.c.to_kind == "topic",
+                    link.c.to_record == asked.topic,
+                    clocks.public(link, end.seq),
+                )
+            )
+        )
+    return wanted.subquery("compared")
+
+
+class _Side(NamedTuple):
+    """One of the two days: the cards, how they stood, and the day."""
+
+    cards: FromClause
+    days: FromClause
+    day: str
+
+    @property
+    def open(self) -> ColumnElement[bool]:
+        """Whether something is still waited for."""
+        return func.coalesce(self.days.c.status_open, self.cards.c.status_open) == 1
+
+    @property
+    def passed(self) -> ColumnElement[bool]:
+        """Whether its term had passed."""
+        return and_(self.open, func.coalesce(self.cards.c.due, self.day) < self.day)
+
+    @property
+    def silent(self) -> ColumnElement[bool]:
+        """Whether nobody had reported for longer than may be expected; counted from when it was made, if never."""
+        day = date.fromisoformat(self.day)
+        since = (day - rhythm(day)).isoformat()
+        last = func.coalesce(func.nullif(self.days.c.updated, ""), func.nullif(self.cards.c.sort_date, ""), self.day)
+        return and_(self.open, self.cards.c.kind != "session", last < since)
+
+    def says(self, word: Confirmation) -> ColumnElement[bool]:
+        """Whether it stood on this word."""
+        return func.coalesce(self.days.c.confirmation, "") == word.value
+
+
+def _marks(was: ColumnElement[bool], before: _Side, after: _Side, start: Clock) -> dict[Change, ColumnElement[bool]]:
+    """What makes each sort of change: `was` tells whether the record was there on the first day."""
+    held = and_(after.cards.c.kind == "session", after.cards.c.nature == SessionState.HELD.value)
+    already = before.cards.c.nature == SessionState.HELD.value if start.name == PUBLISHED_ON else true()
+    changed = func.coalesce(before.days.c.status, "") != func.coalesce(after.days.c.status, "")
+    return {
+        Change.NEW: and_(not_(was), not_(held)),
+        Change.MOVED: and_(was, changed),
+        Change.JOINT: and_(after.says(Confirmation.JOINT), not_(and_(was, before.says(Confirmation.JOINT)))),
+        Change.DIFFERENT: and_(
+            after.says(Confirmation.DIFFERENT), not_(and_(was, before.says(Confirmation.DIFFERENT)))
+        ),
+        Change.PASSED: and_(after.passed, not_(and_(was, before.passed))),
+        Change.SILENT: and_(after.silent, not_(and_(was, before.silent))),
+        Change.HELD: and_(held, not_(and_(was, already))),
+    }
