@@ -214,7 +214,7 @@ def _topics(visit: Visit, form: RecordForm) -> None:
         field.choices = [(each.record, each.title) for each in offered]
 
 
-def _offers(field: wtforms.Field) -> bool:
+def _offers(field: Any) -> bool:
     """Whether there is anything to tick, where there are boxes that need not be ticked."""
     boxes = isinstance(field, wtforms.SelectMultipleField) and not field.flags.required
     return not boxes or bool(field.choices)

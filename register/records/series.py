@@ -76,7 +76,7 @@ def turned(_session: Session, _language: str, asked: Mapping[str, str]) -> dict[
     """What the form of a session begins with when it is planned, held or cancelled. Raises BadParameter."""
     offered = (SessionState.PLANNED, SessionState.HELD, SessionState.CANCELLED)
     if asked["state"] and asked["state"] not in offered:
-        raise BadParameter("state", asked["state"][:40], "value", [state.value for state in offered])
+        raise BadParameter("state", asked["state"][:40], "value", tuple(state.value for state in offered))
     return {"state": asked["state"]} if asked["state"] else {}
 
 
