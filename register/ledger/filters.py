@@ -209,6 +209,16 @@ def page(connection: Connection, listing: Listing, today: date) -> Page:
     return Page(rows, before, after, total, wanted)
 
 
+def matching(connection: Connection, listing: Listing, records: Sequence[str], today: date) -> set[str]:
+    """Those of these records that are in the list, on whatever page. One query, one more for words."""
+    if not records:
+        return set()
+    wanted = search.query(connection, listing.language, listing.filters.get("q", ""))
+    shown = clocks.cards(listing.clock)
+    where = _where(connection, listing, shown, wanted, listing.clock.today(today))
+    return set(connection.scalars(select(shown.c.record).where(where, shown.c.record.in_(records))))
+
+
 def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
     """Where the page begins: what its key is sorted by, as it stands now, or as it last stood if it is out of view.
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from flask import request
 
 from register import i18n
-from register.door import Answer, Visit, room
+from register.door import Answer, Visit, mails, room
 from register.ledger import clocks, filters, read, search
 from register.public import asking
 
@@ -55,6 +55,7 @@ def _show(visit: Visit, kind: str) -> Answer:
         if kind in ("term", "request", "structure", "organisation", "source")
         else {},
         "rooms": i18n.KINDS,
+        "mails": mails(),
         "elsewhere": search.elsewhere(visit.connection, kind, visit.language, page.wanted)
         if page.wanted and not clock.name
         else {},
