@@ -30,7 +30,7 @@ class News(NamedTuple):
     """All that is new, by topic in the register's order; `more`: there was more than a letter holds."""
 
     topics: Sequence[Topic]
-    count: int
+    number: int
     more: bool
 
 

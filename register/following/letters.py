@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlmodel import Session, col
 
 from register import i18n
@@ -51,7 +51,7 @@ def send(database: Database, clock: Callable[[], datetime]) -> tuple[int, int]:
         looked = _look(database, follower_id, clock())
         if looked is None:
             continue
-        if not looked.news.count:
+        if not looked.news.number:
             quiet.setdefault(looked.seq, []).append((follower_id, looked.follower.seq))
             continue
         if not _claim(database, looked.follower, clock()):
@@ -60,7 +60,7 @@ def send(database: Database, clock: Callable[[], datetime]) -> tuple[int, int]:
         if looked is None:
             continue
         try:
-            if looked.news.count:
+            if looked.news.number:
                 mailer.send(_written(looked, settings))
         except MailFailed as error:
             log.error("a letter to somebody who follows was not sent: %s", error)
@@ -79,7 +79,7 @@ def _due(database: Database, now: datetime) -> list[str]:
     due = []
     for frequency, days in DAYS.items():
         begins = datetime.combine(today - timedelta(days=days - 1), time(), i18n.ZONE)  # of the day after the last
-        due.append(and_(col(Follower.frequency) == frequency.value, col(Follower.last_at) < begins if days else True))
+        due.append(and_(col(Follower.frequency) == frequency.value, col(Follower.last_at) < begins if days else true()))
     with database.public() as connection:
         head = read.revision(connection).seq
     with database.read() as session:
