@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from register.errors import BadParameter
 from register.following import wanted
 from register.following.wanted import LIST, Wanted
-from register.ledger import entries, filters, read
+from register.ledger import entries, past, read
 from register.ledger.clocks import NOW, PUBLISHED_ON, Clock
 from register.ledger.entries import Entry
 from register.ledger.subjects import Subject
@@ -75,7 +75,7 @@ def _in_list(
                 asked = wanted.listing(connection, language, what.record, wanted.chosen(what), clock)
             except BadParameter:  # it names a topic, say, that is no longer public: nothing can be in the list
                 break
-            inside |= filters.matching(connection, asked, records, today)
+            inside |= past.matching(connection, asked, records, today)
     return [entry for entry in page.rows if _card(entry).about_record in inside], page.before is not None
 
 
