@@ -14,6 +14,7 @@ from register import i18n
 from register.errors import BadParameter
 from register.ledger import entries, filters, read
 from register.ledger.clocks import NOW, Clock
+from register.ledger.query import typed
 from register.ledger.subjects import SIDE
 from register.words.vocabulary import SIDES
 
@@ -58,6 +59,7 @@ def asked(connection: Connection, language: str, values: Mapping[str, Sequence[s
         rest = {name: value for name, value in given.items() if name != LIST}
         _only(rest, (LIST, *filters.FILTERS[kind]))
         found_filters = listing(connection, language, kind, rest).filters
+        typed(found_filters.get("q", ""))  # words that cannot be read are refused now, not when there is news
         return Wanted(LIST, kind, urlencode(sorted(found_filters.items()))), {LIST: kind, **found_filters}
     _only(given, (*KINDS, LIST))
     if len(given) > 1:
