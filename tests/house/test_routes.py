@@ -59,6 +59,8 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/nl/geschiedenis/<kind>/<reference>": (READ, PUBLIC),
     "/en/history/<kind>/<reference>": (READ, PUBLIC),
     "/nl/bestanden/<name>": (READ, PUBLIC),
+    "/nl/wijzigingen": (READ, PUBLIC),
+    "/en/changes": (READ, PUBLIC),
     "/nl/volgen": (READ, PUBLIC),
     "/nl/wijzigingen": (READ, PUBLIC),
     "/en/changes": (READ, PUBLIC),
