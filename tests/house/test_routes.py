@@ -62,8 +62,6 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/nl/wijzigingen": (READ, PUBLIC),
     "/en/changes": (READ, PUBLIC),
     "/nl/volgen": (READ, PUBLIC),
-    "/nl/wijzigingen": (READ, PUBLIC),
-    "/en/changes": (READ, PUBLIC),
     "/nl/leeswijzer": (READ, PUBLIC),
     "/nl/toegankelijkheid": (READ, PUBLIC),
     "/nl/privacy": (READ, PUBLIC),
