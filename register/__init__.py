@@ -18,6 +18,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         desk,
         door,
         feeds,
+        following,
         guards,
         history,
         notes,
@@ -58,6 +59,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     pauses.init(app)
     desk.init(app)
     telling.init(app)
+    following.init(app)
     errors.init(app)
     guards.init(app)
     headers.init(app, secure=settings.base_url.startswith("https://"))
