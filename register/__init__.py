@@ -17,6 +17,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         cli,
         desk,
         door,
+        exports,
         feeds,
         guards,
         history,
@@ -46,6 +47,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.extensions[door.EXTENSION] = database
     feeds.init()
+    exports.init()
     public.init(app)
     accounts.init(app)
     notes.init(app)

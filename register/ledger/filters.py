@@ -89,7 +89,7 @@ _UNREADABLE = re.compile(
     + "".join(chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
-_DESCENDING = frozenset({"updated", "date"})
+DESCENDING = frozenset({"updated", "date"})
 
 
 class Listing(NamedTuple):
@@ -186,10 +186,10 @@ def page(connection: Connection, listing: Listing, today: date) -> Page:
     """
     wanted = search.query(connection, listing.language, listing.filters.get("q", ""))
     shown = clocks.cards(listing.clock)
-    where = _where(connection, listing, shown, wanted, listing.clock.today(today))
-    order = _order(listing, shown)
+    where = condition(connection, listing, shown, wanted, listing.clock.today(today))
+    order = sorting(listing, shown)
     backwards = listing.before is not None
-    descending = (listing.sort in _DESCENDING) != backwards
+    descending = (listing.sort in DESCENDING) != backwards
     statement: Select[Any] = select(shown).where(where)
     key = _key(connection, listing)
     if key:
@@ -220,7 +220,7 @@ def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
     shown = clocks.cards(listing.clock)
     for cards in (shown,) if shown is card else (shown, card):
         found = connection.execute(
-            select(_order(listing, cards), cards.c.by_reference)
+            select(sorting(listing, cards), cards.c.by_reference)
             .where(cards.c.kind == listing.kind, cards.c.reference == reference)
             .order_by(cards.c.pub_from.desc())
             .limit(1)
@@ -230,7 +230,8 @@ def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
     raise BadParameter(name, reference, "key")
 
 
-def _order(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
+def sorting(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
+    """What a list is sorted by, before the reference."""
     return {
         "reference": shown.c.by_reference,
         "title": shown.c[f"by_title_{listing.language}"],
@@ -240,9 +241,10 @@ def _order(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
     }[listing.sort]
 
 
-def _where(
+def condition(
     connection: Connection, listing: Listing, shown: FromClause, wanted: search.Query, today: date
 ) -> ColumnElement[bool]:
+    """What must hold of the rows of `shown` (`clocks.cards`) so that only those of the list remain."""
     parts: list[ColumnElement[bool]] = [shown.c.kind == listing.kind, clocks.current(shown)]
     for name, value in listing.filters.items():
         if name == "q":
