@@ -112,7 +112,7 @@ def test_each_form_says_what_the_register_says(small: Small) -> None:
 
     [row] = commas(small.client, "agreement")
     assert row["Titel"] == '\'=HYPERLINK("x")\x0b, "<b>"'
-    assert (row["Samenvatting"], row["Status"], row["Op wiens woord"]) == (
+    assert (row["Samenvatting"], row["Status"], row["Volgens wie"]) == (
         "Regel een\nregel twee",
         "loopt",
         "bevestigd door één zijde",
@@ -139,12 +139,13 @@ def test_each_form_says_what_the_register_says(small: Small) -> None:
         assert ("Status" in about) == ("status=" in address)
         found = dict(zip(*sheets["Afspraken"], strict=True))
         assert found["Titel"] == '=HYPERLINK("x")\ufffd, "<b>"'
-        assert (found["Gemaakt, eerste dag"], found["Termijn, laatste dag"]) == (date(2023, 1, 31), date(2023, 12, 31))
+        days = found["Afgesproken, eerste dag"], found["Termijn, laatste dag"]
+        assert days == (date(2023, 1, 31), date(2023, 12, 31))
         assert found["Laatste bericht, Nederland"] == date(2024, 3, 1)
         assert (found["Laatste bericht, Vlaanderen"], found["Versie"]) == (None, 1)
         assert found["Samenvatting"] == "Regel een\nregel twee"
         told = dict(zip(*sheets["Berichten"], strict=True))
-        assert (told["Over"], told["Tekst"], told["Gezegd door"]) == ("NLVL-2023-001", "+1 &c", "Nederland")
+        assert (told["Waarover"], told["Tekst"], told["Gezegd door"]) == ("NLVL-2023-001", "+1 &c", "Nederland")
 
     [record] = records(small.client, "agreement")
     assert digest(str(record["header"])) == record["hash"]
