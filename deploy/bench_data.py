@@ -13,14 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, event, insert, select, text, update
 
-from register.ledger import append, projection
+from register.ledger import append, projection, stood, vocabulary
 from register.ledger.canonical import canonical, digest
 from register.ledger.documents import BODIES
-from register.ledger.tables import card, head, numbering, projected, projection_state, publication
+from register.ledger.stems import LANGUAGES
+from register.ledger.tables import card, head, numbering, projected, projection_state, publication, published_day
 from register.words.vocabulary import Basis
 
 COPIED = ("agreement", "action", "session", "update")
-POSITIONS = ("seq", "pub_from", "pub_to")
+POSITIONS = ("seq", "pub_from", "pub_to", "gone_from")
 _NUMBER = re.compile(r"\d+$")
 
 
@@ -118,7 +119,7 @@ class _Copier:
         self.tables = {
             table: [dict(row) for row in self._of_block(table)]
             for table in projected.sorted_tables
-            if set(POSITIONS) & set(table.columns.keys()) and table is not projection_state
+            if set(POSITIONS) & set(table.columns.keys()) and table not in (projection_state, published_day)
         }
         self.series = Counter(row.reference.rpartition("-")[0] for row in self.rows)
 
@@ -168,6 +169,18 @@ class _Copier:
         for series, count in self.series.items():
             moved = numbering.c.last + copies * count
             self.connection.execute(update(numbering).where(numbering.c.series == series).values(last=moved))
+        counted: Counter[tuple[str, str]] = Counter()
+        for row in self.tables[card]:
+            if row["pub_to"] is None:
+                counted.update(vocabulary.words({language: row[f"title_{language}"] for language in LANGUAGES}))
+        for (language, word), count in list(counted.items()):
+            if word == mark(0):
+                counted |= {(language, mark(number)): count for number in range(1, copies + 1)}
+                del counted[language, word]
+            else:
+                counted[language, word] = count * copies
+        vocabulary.change(self.connection, counted)
+        stood.date_entry(self.connection, self.rows[-1].time, self.seq)
         self.connection.execute(update(projection_state).values(seq=self.seq))
 
     def _reference(self, reference: str, number: int) -> str:

@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import bench_data
 import serve
 
 ROUNDS = 15
@@ -29,6 +28,8 @@ class Asked(NamedTuple):
 
 def pages(size: int) -> list[Asked]:
     """What is asked of a register with `size` agreements."""
+    import bench_data
+
     middle = f"NLVL-2023-{size // 2}"
     return [
         Asked("list", "/nl/afspraken", 1.2),
@@ -44,6 +45,10 @@ def pages(size: int) -> list[Asked]:
         Asked("word in nearly all", "/nl/afspraken?q=de", 0),
         Asked("word in many", "/nl/afspraken?q=water", 0),
         Asked("word in few", f"/nl/afspraken?q={bench_data.mark(7)}", 0),
+        Asked("word in nearly all, filtered", "/nl/afspraken?q=de&status=ongoing&sort=title", 0),
+        Asked("search page: word in nearly all", "/nl/zoeken?q=de", 0),
+        Asked("search page: word in few", f"/nl/zoeken?q={bench_data.mark(7)}", 0),
+        Asked("search page: nothing found", "/nl/zoeken?q=overstromigx", 0),
     ]
 
 
@@ -73,6 +78,8 @@ def _register(folder: Path, size: int) -> Any:
 
     One whose projection is of other code is made anew: that is quicker than rebuilding it.
     """
+    import bench_data
+
     from register import create_app
     from register.door import EXTENSION
     from register.ledger.projection import VERSION

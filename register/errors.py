@@ -23,6 +23,7 @@ class BadParameter(SchakelError):
 
     REASONS = frozenset(
         {"unknown", "value", "long", "encoding", "key", "repeated", "field", "exclusive", "day", "future", "order"}
+        | {"quote", "hollow", "star", "without"}  # words to look for
     )
 
     def __init__(self, name: str, value: str, reason: str, allowed: tuple[str, ...] = (), nearest: str = "") -> None:

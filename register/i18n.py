@@ -33,6 +33,7 @@ PATHS: dict[str, dict[str, str]] = {
     "sources": {"nl": "bronnen", "en": "sources"},
     "places": {"nl": "plaatsen", "en": "places"},
     "terms": {"nl": "begrippen", "en": "glossary"},
+    "search": {"nl": "zoeken", "en": "search"},
     "history": {"nl": "geschiedenis", "en": "history"},
     "files": {"nl": "bestanden", "en": "files"},
     "follow": {"nl": "volgen", "en": "follow"},

@@ -11,7 +11,7 @@ import yaml
 from sqlalchemy import Connection, select, text, update
 
 from register.db import Database
-from register.ledger import PUBLIC_TABLES, append, filters, projection
+from register.ledger import PUBLIC_TABLES, append, filters, lists, projection
 from register.ledger.append import Confirmation, Core
 from register.ledger.documents import BODIES
 from register.ledger.files import File
@@ -139,7 +139,7 @@ def standing(connection: Connection, about: str) -> Any:
 def found(connection: Connection, words: str, language: str = "nl", kind: str = "agreement") -> list[str]:
     """The references that a visitor's words lead to."""
     listing = filters.parse(kind, language, {"q": [words]}, lambda _: ())
-    return [row.reference for row in filters.page(connection, listing, TODAY).rows]
+    return [row.reference for row in lists.page(connection, listing, TODAY).rows]
 
 
 def rebuild(database: Database) -> None:

@@ -6,13 +6,15 @@ Parameter names and values are the same in every language, so that switching lan
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, false, func, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Row, and_
 
 from register.errors import BadParameter
-from register.ledger import clocks, search
-from register.ledger.tables import card, link
+from register.ledger import clocks
+from register.ledger.query import Query
+from register.ledger.tables import card
 from register.words.vocabulary import (
     Belonging,
     Character,
@@ -32,7 +34,6 @@ from register.words.vocabulary import (
 PAGE_SIZE = 25
 LONGEST = 200
 DUE_SOON = timedelta(days=30)
-NEVER = "9999-12-31"
 
 # For each list: its filters with the words they may be (None: free), and its sort orders, the first by default.
 FILTERS: dict[str, dict[str, type[Word] | None]] = {
@@ -75,7 +76,7 @@ LINKED: dict[str, tuple[str, ...]] = {
     "organisation": ("leads", "designated", "participants", "addressed", "organisations"),
 }
 # Which column of the card a filter compares.
-_COLUMNS = {
+COLUMNS = {
     "status": "status",
     "nature": "nature",
     "state": "nature",
@@ -114,14 +115,17 @@ class Listing(NamedTuple):
 class Page(NamedTuple):
     """One page of a list: its rows, the keys of its neighbours (None: no such page), and how many there are in all.
 
-    `wanted` is what the words looked for come down to, to be looked for elsewhere.
+    `wanted` is what the words looked for come down to. `counts` says for each filter how many the list would hold with
+    each of its values; `elsewhere` how many of other kinds hold the words.
     """
 
     rows: Sequence[Row[Any]]
     before: str | None
     after: str | None
     total: int
-    wanted: search.Query
+    wanted: Query
+    counts: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+    elsewhere: Mapping[str, int] = MappingProxyType({})
 
 
 def parse(
@@ -146,7 +150,7 @@ def parse(
             raise BadParameter(name, found[0], "unknown", (*known, "sort", *clocks.questions(kind)))
         if len(found) > 1:
             raise BadParameter(name, found[1], "repeated")
-        given[name] = _clean(name, found[0])
+        given[name] = clean(name, found[0])
     filters = {}
     for name, words in known.items():
         value = given.get(name, "").strip()
@@ -165,7 +169,8 @@ def parse(
     return Listing(kind, language, filters, sort, given.get("after") or None, given.get("before") or None, clock)
 
 
-def _clean(name: str, value: str) -> str:
+def clean(name: str, value: str) -> str:
+    """`value` as it is, if the parameter `name` may hold it. Raises BadParameter: too long, or no text."""
     if len(value) > LONGEST:
         raise BadParameter(name, value[:40] + "…", "long")
     if not readable(value):
@@ -176,101 +181,6 @@ def _clean(name: str, value: str) -> str:
 def readable(value: str) -> bool:
     """Whether a text from an address is text: no control characters, nothing that was no UTF-8 or is no character."""
     return not _UNREADABLE.search(value)
-
-
-def page(connection: Connection, listing: Listing, today: date) -> Page:
-    """The page of cards that `listing` asks for, in two queries, one more for a page key and one for words.
-
-    Terms are counted from `today`, or from the day that the list asks for. Raises BadParameter for a page key that is
-    not in this list.
-    """
-    wanted = search.query(connection, listing.language, listing.filters.get("q", ""))
-    shown = clocks.cards(listing.clock)
-    where = condition(connection, listing, shown, wanted, listing.clock.today(today))
-    order = sorting(listing, shown)
-    backwards = listing.before is not None
-    descending = (listing.sort in DESCENDING) != backwards
-    statement: Select[Any] = select(shown).where(where)
-    key = _key(connection, listing)
-    if key:
-        here = tuple_(order, shown.c.by_reference)
-        statement = statement.where(here < tuple_(*key) if descending else here > tuple_(*key))
-    columns = (order, shown.c.by_reference)
-    statement = statement.order_by(*(column.desc() if descending else column for column in columns)).limit(
-        PAGE_SIZE + 1
-    )
-    found = connection.execute(statement).all()
-    more, rows = len(found) > PAGE_SIZE, list(found[:PAGE_SIZE])
-    if backwards:
-        rows.reverse()
-    total = connection.scalar(select(func.count()).select_from(shown).where(where)) or 0
-    has_before, has_after = (more, bool(rows)) if backwards else (key is not None and bool(rows), more)
-    before, after = rows[0].reference if has_before else None, rows[-1].reference if has_after else None
-    return Page(rows, before, after, total, wanted)
-
-
-def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
-    """Where the page begins: what its key is sorted by, as it stands now, or as it last stood if it is out of view.
-
-    In a list of another day: as it stood on that day.
-    """
-    name, reference = ("before", listing.before) if listing.before else ("after", listing.after)
-    if reference is None:
-        return None
-    shown = clocks.cards(listing.clock)
-    for cards in (shown,) if shown is card else (shown, card):
-        found = connection.execute(
-            select(sorting(listing, cards), cards.c.by_reference)
-            .where(cards.c.kind == listing.kind, cards.c.reference == reference)
-            .order_by(cards.c.pub_from.desc())
-            .limit(1)
-        ).first()
-        if found:
-            return found[0], found[1]
-    raise BadParameter(name, reference, "key")
-
-
-def sorting(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
-    """What a list is sorted by, before the reference."""
-    return {
-        "reference": shown.c.by_reference,
-        "title": shown.c[f"by_title_{listing.language}"],
-        "updated": shown.c.updated,
-        "due": func.coalesce(shown.c.due, NEVER),
-        "date": shown.c.sort_date,
-    }[listing.sort]
-
-
-def condition(
-    connection: Connection, listing: Listing, shown: FromClause, wanted: search.Query, today: date
-) -> ColumnElement[bool]:
-    """What must hold of the rows of `shown` (`clocks.cards`) so that only those of the list remain."""
-    parts: list[ColumnElement[bool]] = [shown.c.kind == listing.kind, clocks.current(shown)]
-    for name, value in listing.filters.items():
-        if name == "q":
-            if not wanted:  # nothing but signs: nothing can be found
-                parts.append(false())
-                continue
-            parts.append(
-                shown.c.seq.in_(search.matching(connection.dialect.name, listing.kind, listing.language, wanted))
-            )
-        elif name in LINKED:
-            parts.append(
-                shown.c.record.in_(
-                    select(link.c.from_record).where(
-                        link.c.from_kind == listing.kind,
-                        link.c.role.in_(LINKED[name]),
-                        link.c.to_kind == name,
-                        link.c.to_record == value,
-                        clocks.public(link, listing.clock.seq),
-                    )
-                )
-            )
-        elif name == "timeliness":
-            parts.append(timely(Timeliness(value), today, shown))
-        else:
-            parts.append(shown.c[_COLUMNS[name]] == value)
-    return and_(*parts)
 
 
 def timely(word: Timeliness, today: date, shown: FromClause = card) -> ColumnElement[bool]:

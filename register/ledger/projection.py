@@ -7,15 +7,17 @@ cannot differ. Nothing here is the truth, and nothing here needs a migration.
 import hashlib
 import json
 import re
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, notices, search, standing, stood, subjects, taking, wording
+from register.ledger import designating, indexing, notices, search, standing, stood, subjects, taking, wording
 from register.ledger.documents import BODIES, Designation, Update
 from register.ledger.parts import Part, mentions, texts
+from register.ledger.stems import fold, split
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
 from register.ledger.wording import LANGUAGES, Words
 from register.words.dates import read_edtf
@@ -23,11 +25,11 @@ from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
 _MADE_BY = (
-    "projection.py", "designating.py", "notices.py", "search.py", "standing.py", "stood.py", "subjects.py", "tables.py",
-    "taking.py",
-    "wording.py",
-)  # fmt: skip
-VERSION = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _MADE_BY)).hexdigest()
+    "designating indexing notices projection search standing stems stood subjects tables taking vocabulary wording"
+)
+VERSION = hashlib.sha256(
+    b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY.split())
+).hexdigest()
 _LAST_NUMBER = re.compile(r"\d+$")
 
 
@@ -48,7 +50,7 @@ def rebuild(connection: Connection) -> None:
     projected.drop_all(connection)
     projected.create_all(connection)
     search.create(connection)
-    connection.execute(insert(projection_state).values(id=1, version=VERSION, seq=0))
+    connection.execute(insert(projection_state).values(id=1, version=VERSION, made=secrets.token_hex(8), seq=0))
     after = 0
     while (
         rows := connection.execute(
@@ -85,6 +87,7 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
         words = wording.begin(connection, row, core, part)
         if isinstance(part, Update):
             _positions(connection, row, part)
+            search.add(connection, "update", row["seq"], indexing.of_report(row["reference"], _said(part, words)))
             reported[part.about.kind, part.about.id] = None
             notices.answered(connection, part.about.kind, part.about.id, row)
         elif isinstance(part, Designation):
@@ -123,10 +126,10 @@ def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, st
     wording.close(connection, row)
     if kind == "term":
         connection.execute(delete(synonym).where(synonym.c.record == record))
-    for table, own in (
-        (card, (card.c.kind == kind) & (card.c.record == record)),
-        (link, (link.c.from_kind == kind) & (link.c.from_record == record)),
-    ):
+    shown = (card.c.kind == kind) & (card.c.record == record) & card.c.pub_to.is_(None)
+    for titles in connection.execute(select(card.c.title_nl, card.c.title_en).where(shown)).mappings():
+        indexing.count(connection, dict(titles), -1)
+    for table, own in ((card, shown), (link, (link.c.from_kind == kind) & (link.c.from_record == record))):
         connection.execute(update(table).where(own, table.c.pub_to.is_(None)).values(pub_to=row["seq"]))
     return reported
 
@@ -139,11 +142,14 @@ def _show(
     told: dict[str, str],
 ) -> None:
     if row["kind"] == "term":
-        _synonyms(connection, row["record"], core["body"], said)
+        indexing.synonyms(connection, row["record"], core["body"], said)
     values = _card(row, core, said) | told | standing.of(connection, row["kind"], row["record"], row["header"])
     connection.execute(insert(card).values(values))
+    indexing.count(connection, values, 1)
     stood.follow(connection, row["kind"], row["record"], row["header"], row["seq"])
-    search.add(connection, row["kind"], row["seq"], _searched(connection, core["body"], said))
+    search.add(
+        connection, row["kind"], row["seq"], indexing.of_record(connection, row["reference"], core["body"], said)
+    )
 
 
 def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -154,14 +160,18 @@ def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
     about, part, words = found
     said, body = _said(part, words), json.loads(about.document)["body"]
     current = _current(connection, about.kind, about.record)
+    search.remove(connection, about.kind, about.seq)
     if current is None:  # an update, which has no card
+        search.add(connection, about.kind, about.seq, indexing.of_report(about.reference, said))
         return
     if about.kind == "term":
         connection.execute(delete(synonym).where(synonym.c.record == about.record))
-        _synonyms(connection, about.record, body, said)
-    _change(connection, current, _worded(body, said) | _told(words), row["seq"])
-    search.remove(connection, about.kind, about.seq)
-    search.add(connection, about.kind, about.seq, _searched(connection, body, said))
+        indexing.synonyms(connection, about.record, body, said)
+    indexing.count(connection, current, -1)
+    changed = _worded(body, said) | _told(words)
+    _change(connection, current, changed, row["seq"])
+    indexing.count(connection, changed, 1)
+    search.add(connection, about.kind, about.seq, indexing.of_record(connection, about.reference, body, said))
 
 
 def _number(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -257,30 +267,7 @@ def _padded(reference: str) -> str:
 
 def _alphabetic(title: str) -> str:
     """A title as it is sorted: lower case, without accents and leading punctuation."""
-    return " ".join(search.split(search.fold(title)))
-
-
-def _searched(connection: Connection, body: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, list[str]]:
-    """What the index holds of a record: its texts but for words of dates, short names, and the names of its places."""
-    places = connection.execute(
-        select(card.c.title_nl, card.c.title_en).where(
-            card.c.kind == "place", card.c.record.in_(body.get("places") or []), card.c.pub_to.is_(None)
-        )
-    ).all()
-    return {
-        language: [text for path, text in said[language].items() if not path.endswith(".words")]
-        + [body[name] for name in ("abbreviation", "number", "member") if body.get(name)]
-        + [place[index] for place in places]
-        for index, language in enumerate(LANGUAGES)
-    }
-
-
-def _synonyms(connection: Connection, record: str, body: dict[str, Any], said: dict[str, dict[str, str]]) -> None:
-    names = [said[language]["title"] for language in LANGUAGES] + [body["flemish"] or ""]
-    names += [name for words in body["synonyms"].values() for name in words]
-    found = [{"record": record, "phrase": phrase} for phrase in search.phrases(names)]
-    if found:
-        connection.execute(insert(synonym), found)
+    return " ".join(split(fold(title)))
 
 
 def _positions(connection: Connection, row: Mapping[str, Any], part: Update) -> None:
@@ -332,9 +319,13 @@ def _change(connection: Connection, current: Mapping[str, Any], changes: Mapping
 
 
 def snapshot(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of the projection in a comparable form, ids of cards aside: to show that a rebuild changes nothing."""
+    """All rows of the projection in a comparable form, to show that a rebuild changes nothing.
+
+    The ids of cards and the mark of the rebuild are left out.
+    """
     found: dict[str, list[tuple[Any, ...]]] = {}
+    left_out = {card.c.id, projection_state.c.made}
     for table in projected.sorted_tables:
-        columns: list[ColumnElement[Any]] = [column for column in table.columns if column is not card.c.id]
+        columns: list[ColumnElement[Any]] = [column for column in table.columns if column not in left_out]
         found[table.name] = sorted((tuple(row) for row in connection.execute(select(*columns))), key=repr)
     return found

@@ -1,95 +1,51 @@
-"""The full-text index: stems made here, so that SQLite and PostgreSQL find the same.
+"""The full-text index: one table for each language and kind, which both databases fill and read alike.
 
-One table for each language and kind. Each word is indexed as its stem and as its stem without accents, so
-that `facade` finds `façade`, while `façade` finds only itself. (Umlauts and acute accents make no difference in
-Dutch: its stemmer drops them.)
+A row is a published text, at its position in the ledger. It holds the stems of all its words (each once), those of its
+title, and all its folded stems in their order, for phrases. SQLite keeps them in three columns, PostgreSQL in one
+vector, told apart by a sign before the words of titles and phrases.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Connection, TextClause, func, literal, select, text, union_all
-from Stemmer import Stemmer
+from sqlalchemy import Connection, TextClause, text
 
-from register.ledger.tables import card, synonym
+from register.ledger.query import Query, Wanted, Way
+from register.ledger.stems import GAP, LANGUAGES, sequence, tokens
 
-LANGUAGES = ("nl", "en")
-KINDS = ("agreement", "action", "session", "organisation", "structure", "request", "source", "place", "term")
-_ALGORITHMS = {"nl": "dutch_porter", "en": "english"}
-_WORD = re.compile(r"[^\W_]+")
-_BETWEEN = re.compile(r"[(),;:/]")
-LONGEST_PHRASE = 4
+KINDS = (
+    "agreement",
+    "action",
+    "session",
+    "update",
+    "topic",
+    "structure",
+    "request",
+    "organisation",
+    "source",
+    "term",
+    "place",
+)
+MOST_HITS = 2_000  # beyond so many, words are not looked up whole
+TITLE, ORDERED = "^", "~"  # what stands before the words of titles and phrases on PostgreSQL
 _SHADOWS = ("", "_data", "_idx", "_docsize", "_config")
-
-# All of these must be found; of each, one of the alternatives; of an alternative, all its stems.
-Query = list[list[tuple[str, ...]]]
 
 TABLES = tuple(f"words_{kind}_{language}" for kind in KINDS for language in LANGUAGES)
 SHADOW_TABLES = tuple(table + shadow for table in TABLES for shadow in _SHADOWS)
 
 
-@lru_cache(maxsize=65536)
-def stem(language: str, word: str) -> str:
-    """The stem of one lower-case word."""
-    # A stemmer of its own for each call: the library's stemmers are not safe to share between threads.
-    return str(Stemmer(_ALGORITHMS[language]).stemWord(word))
+class Text(NamedTuple):
+    """What is indexed of a record in one language: its title, and its other texts."""
+
+    title: str
+    others: Sequence[str]
 
 
-def fold(word: str) -> str:
-    """`word` without accents."""
-    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
+class Hits(NamedTuple):
+    """Where words stand: positions in the ledger, the newest first; not `whole` where there are more."""
 
-
-def split(said: str) -> list[str]:
-    """The words of a text in lower case, Unicode form NFC."""
-    return _WORD.findall(unicodedata.normalize("NFC", said).lower())
-
-
-def tokens(language: str, said: Iterable[str]) -> str:
-    """What is indexed for these texts: stems and folded stems, each once, in a stable order."""
-    found: dict[str, None] = {}
-    for part in said:
-        for word in split(part):
-            found.update(dict.fromkeys((stem(language, word), stem(language, fold(word)))))
-    return " ".join(found)
-
-
-def phrases(names: Iterable[str]) -> list[str]:
-    """The short phrases in `names`, folded: what stands in brackets or after a comma is a phrase of its own."""
-    found: dict[str, None] = {}
-    for name in names:
-        for part in _BETWEEN.split(name):
-            words = split(fold(part))
-            if 0 < len(words) <= LONGEST_PHRASE:
-                found[" ".join(words)] = None
-    return list(found)
-
-
-def query(connection: Connection, language: str, said: str) -> Query:
-    """What must be found for the words a visitor typed: each word, or whatever the glossary says means the same.
-
-    One query, none for words without letters or digits.
-    """
-    words = split(said)
-    alike: dict[tuple[str, ...], set[str]] = {}
-    of_record: dict[str, list[tuple[str, ...]]] = {}
-    for row in connection.execute(select(synonym)) if words else ():
-        stems = tuple(stem(language, word) for word in row.phrase.split())
-        alike.setdefault(stems, set()).add(row.record)
-        of_record.setdefault(row.record, []).append(stems)
-    found: Query = []
-    while words:
-        for length in range(min(LONGEST_PHRASE, len(words)), 0, -1):
-            records = alike.get(tuple(stem(language, fold(word)) for word in words[:length]))
-            if records or length == 1:
-                break
-        own = tuple(stem(language, word) for word in words[:length])
-        others = [stems for record in sorted(records or ()) for stems in of_record[record]]
-        found.append(list(dict.fromkeys([own, *others])))
-        words = words[length:]
-    return found
+    positions: list[int]
+    whole: bool
 
 
 def create(connection: Connection) -> None:
@@ -101,7 +57,7 @@ def create(connection: Connection) -> None:
         else:
             connection.execute(
                 text(
-                    f"CREATE VIRTUAL TABLE {table} USING fts5(words, content='', contentless_delete=1, "
+                    f"CREATE VIRTUAL TABLE {table} USING fts5(words, title, said, content='', contentless_delete=1, "
                     "tokenize='unicode61 remove_diacritics 0')"
                 )
             )
@@ -113,18 +69,29 @@ def drop(connection: Connection) -> None:
         connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
 
 
-def add(connection: Connection, kind: str, seq: int, said: dict[str, list[str]]) -> None:
+def add(connection: Connection, kind: str, seq: int, said: Mapping[str, Text]) -> None:
     """Index the texts of the publication at `seq`, given for each language."""
     if kind not in KINDS:
         return
-    for language, parts in said.items():
+    for language, one in said.items():
         table = f"words_{kind}_{language}"
-        statement = (
-            f"INSERT INTO {table} (seq, words) VALUES (:seq, array_to_tsvector(string_to_array(:words, ' ')))"
-            if connection.dialect.name == "postgresql"
-            else f"INSERT INTO {table} (rowid, words) VALUES (:seq, :words)"
-        )
-        connection.execute(text(statement), {"seq": seq, "words": tokens(language, parts)})
+        words, title = (tokens(language, texts) for texts in ((one.title, *one.others), (one.title,)))
+        ordered = sequence(language, (one.title, *one.others))
+        if connection.dialect.name == "postgresql":
+            places: dict[str, list[str]] = {}
+            for place, word in enumerate(ordered, 1):
+                if word != GAP:
+                    places.setdefault(word, []).append(str(place))
+            vector = [f"'{word}'" for word in words] + [f"'{TITLE}{word}'" for word in title]
+            vector += [f"'{ORDERED}{word}':{','.join(at)}" for word, at in places.items()]
+            statement = f"INSERT INTO {table} (seq, words) VALUES (:seq, CAST(:words AS tsvector))"
+            connection.execute(text(statement), {"seq": seq, "words": " ".join(vector)})
+        else:
+            # A hyphen separates words and is none: a longer word than anybody can type keeps the place of a gap.
+            said_in_order = " ".join("x" * 201 if word == GAP else word for word in ordered)
+            statement = f"INSERT INTO {table} (rowid, words, title, said) VALUES (:seq, :words, :title, :said)"
+            row = {"seq": seq, "words": " ".join(words), "title": " ".join(title), "said": said_in_order}
+            connection.execute(text(statement), row)
 
 
 def remove(connection: Connection, kind: str, seq: int) -> None:
@@ -135,35 +102,104 @@ def remove(connection: Connection, kind: str, seq: int) -> None:
         connection.execute(text(f"DELETE FROM {table} WHERE {key} = :seq"), {"seq": seq})
 
 
-def elsewhere(connection: Connection, kind: str, language: str, wanted: Query) -> dict[str, int]:
-    """How many current records of each kind but `kind` hold what is `wanted`; kinds without are left out. One query."""
+def hits(
+    connection: Connection, language: str, wanted: Query, most: Mapping[str, int], titles: bool = False
+) -> dict[str, Hits]:
+    """Where what is `wanted` stands, for each kind in `most`, which says up to how many are read. One query.
+
+    With `titles` it must stand in the title. `wanted` must not be empty. Old versions are among the hits: who asks
+    knows which texts are current.
+    """
+    dialect = connection.dialect.name
+    asked = expression(dialect, wanted, titles)
     parts = [
-        select(literal(other), func.count()).where(
-            card.c.kind == other,
-            card.c.pub_to.is_(None),
-            card.c.seq.in_(matching(connection.dialect.name, other, language, wanted)),
-        )
-        for other in KINDS
-        if other != kind
+        f"SELECT * FROM (SELECT {KINDS.index(kind)} AS kind, {_matching(dialect, kind, language)} "
+        f"ORDER BY 2 DESC LIMIT {limit + 1}) AS of_{kind}"
+        for kind, limit in most.items()
     ]
-    return {row[0]: row[1] for row in connection.execute(union_all(*parts)) if row[1]}
+    found: dict[str, list[int]] = {kind: [] for kind in most}
+    if not parts:
+        return {}
+    rows = connection.execute(text(" UNION ALL ".join(parts)), {"words": asked}).all()
+    for number, position in rows:
+        found[KINDS[number]].append(position)
+    return {kind: Hits(at[: most[kind]], len(at) <= most[kind]) for kind, at in found.items()}
+
+
+def within(
+    connection: Connection, language: str, kind: str, wanted: Query, positions: Iterable[int] | None
+) -> list[int]:
+    """Those of these positions, or of all (None), at which all that is `wanted` stands. One query."""
+    dialect = connection.dialect.name
+    column = "seq" if dialect == "postgresql" else "rowid"
+    statement = f"SELECT {_matching(dialect, kind, language)}"
+    if positions is not None:
+        statement += f" AND {column} IN ({','.join(str(int(position)) for position in positions)})"
+    return list(connection.execute(text(statement), {"words": expression(dialect, wanted)}).scalars())
 
 
 def matching(dialect: str, kind: str, language: str, wanted: Query) -> TextClause:
     """A subselect of the positions (`seq`) whose texts hold all that is `wanted`, which must not be empty."""
+    asked = expression(dialect, wanted)
+    return text(f"SELECT {_matching(dialect, kind, language)}").bindparams(words=asked)
+
+
+def _matching(dialect: str, kind: str, language: str) -> str:
     table = f"words_{kind}_{language}"
-    quote, both, either = ("'", " & ", " | ") if dialect == "postgresql" else ('"', " AND ", " OR ")
-
-    def joined(by: str, parts: Iterable[str]) -> str:
-        return f"({by.join(parts)})"
-
-    words = joined(
-        both,
-        (
-            joined(either, (joined(both, (quote + found + quote for found in stems)) for stems in alternatives))
-            for alternatives in wanted
-        ),
-    )
     if dialect == "postgresql":
-        return text(f"SELECT seq FROM {table} WHERE words @@ CAST(:words AS tsquery)").bindparams(words=words)
-    return text(f"SELECT rowid FROM {table} WHERE {table} MATCH :words").bindparams(words=words)
+        return f"seq FROM {table} WHERE words @@ CAST(:words AS tsquery)"
+    return f"rowid AS seq FROM {table} WHERE {table} MATCH :words"
+
+
+def expression(dialect: str, wanted: Query, titles: bool = False) -> str:
+    """What is `wanted` in the language of the index; with `titles` what must be found is looked for in titles only."""
+    write = _Postgresql(titles) if dialect == "postgresql" else _Sqlite(titles)
+    found = write.all([write.either([write.way(way, one) for way in one.ways]) for one in wanted if not one.without])
+    for one in wanted:
+        if one.without:
+            found = write.less(found, write.either([write.way(way, one) for way in one.ways]))
+    return found
+
+
+class _Sqlite:
+    """Writes for FTS5."""
+
+    both, either_of, minus = " AND ", " OR ", " NOT "
+
+    def __init__(self, titles: bool) -> None:
+        self.titles = titles
+
+    def all(self, parts: Sequence[str]) -> str:
+        return f"({self.both.join(parts)})"
+
+    def either(self, parts: Sequence[str]) -> str:
+        return f"({self.either_of.join(parts)})"
+
+    def less(self, found: str, other: str) -> str:
+        return f"({found}{self.minus}{other})"
+
+    def way(self, way: Way, of: Wanted) -> str:
+        in_title = self.titles and not of.without
+        if way.phrase and not in_title:
+            return self.phrase(way.stems)
+        last = len(way.stems) - 1
+        words = (self.word(stem, in_title, way.beginning and at == last) for at, stem in enumerate(way.stems))
+        return self.all(list(words))
+
+    def phrase(self, stems: Sequence[str]) -> str:
+        return f'said : "{" ".join(stems)}"'
+
+    def word(self, stem: str, in_title: bool, beginning: bool) -> str:
+        return f'{"title" if in_title else "words"} : "{stem}"{" *" if beginning else ""}'
+
+
+class _Postgresql(_Sqlite):
+    """Writes a tsquery."""
+
+    both, either_of, minus = " & ", " | ", " & !"
+
+    def phrase(self, stems: Sequence[str]) -> str:
+        return self.all([" <-> ".join(f"'{ORDERED}{stem}'" for stem in stems)])
+
+    def word(self, stem: str, in_title: bool, beginning: bool) -> str:
+        return f"'{TITLE if in_title else ''}{stem}'{':*' if beginning else ''}"

@@ -1,93 +1,23 @@
 """The ledger's tables: the truth (append-only, migrated) and the disposable projection (rebuilt)."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, text
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-SQLModel.metadata.naming_convention = NAMING
-
-
-class Publication(SQLModel, table=True):
-    """One entry of the ledger. `header` is canonical JSON and is what the chain hashes."""
-
-    __table_args__ = (
-        Index(
-            "ix_publication_record",
-            "kind",
-            "record",
-            "version",
-            unique=True,
-            sqlite_where=text("entry = 'document'"),
-            postgresql_where=text("entry = 'document'"),
-        ),
-        Index("ix_publication_reference", "reference"),
-        {"sqlite_strict": True},
-    )
-
-    seq: int = Field(primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": False})
-    entry: str = Field(sa_type=Text)
-    kind: str = Field(sa_type=Text)
-    record: str = Field(sa_type=Text)
-    reference: str = Field(sa_type=Text)
-    version: int = Field(sa_type=Integer)
-    basis: str = Field(sa_type=Text)
-    time: str = Field(sa_type=Text)
-    header: str = Field(sa_type=Text)
-    hash: str = Field(sa_type=Text, unique=True)
-    document: str | None = Field(default=None, sa_type=Text)
-    translations: str | None = Field(default=None, sa_type=Text)
-
-
-class Head(SQLModel, table=True):
-    """The one row that says where the chain ends; locked while an entry is appended."""
-
-    __table_args__ = ({"sqlite_strict": True},)
-
-    id: int = Field(default=1, primary_key=True, sa_type=Integer)
-    seq: int = Field(sa_type=Integer)
-    hash: str = Field(sa_type=Text)
-
-
-class SourceText(SQLModel, table=True):
-    """The text of a source as the operator attached it, a line a row, so that a passage is read by itself."""
-
-    __tablename__ = "source_text"
-    __table_args__ = ({"sqlite_strict": True},)
-
-    source: str = Field(primary_key=True, sa_type=Text)
-    line: int = Field(primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": False})
-    text: str = Field(sa_type=Text)
-
-
-class EvidenceFile(SQLModel, table=True):
-    """A file that the document at `seq` names by its SHA-256, under the random name that it is served by."""
-
-    __tablename__ = "evidence_file"
-    __table_args__ = (Index("ix_evidence_file_entry", "seq", "sha256", unique=True), {"sqlite_strict": True})
-
-    name: str = Field(primary_key=True, sa_type=Text)
-    seq: int = Field(sa_type=Integer)
-    sha256: str = Field(sa_type=Text)
-    type: str = Field(sa_type=Text)
-    size: int = Field(sa_type=Integer)
-    data: bytes = Field(sa_type=LargeBinary)
-
-
-publication = SQLModel.metadata.tables["publication"]
-head = SQLModel.metadata.tables["head"]
-source_text = SQLModel.metadata.tables["source_text"]
-evidence_file = SQLModel.metadata.tables["evidence_file"]
-TRUTH = (publication, head, source_text, evidence_file)
+from register.ledger.truth import NAMING as NAMING
+from register.ledger.truth import TRUTH as TRUTH
+from register.ledger.truth import Head as Head
+from register.ledger.truth import Publication as Publication
+from register.ledger.truth import SourceText as SourceText
+from register.ledger.truth import evidence_file as evidence_file
+from register.ledger.truth import head as head
+from register.ledger.truth import publication as publication
+from register.ledger.truth import source_text as source_text
 
 projected = MetaData(naming_convention=NAMING)
 # Text that is sorted by: byte order on both databases, so that they answer alike.
 Ordered = Text().with_variant(Text(collation="C"), "postgresql")
+
+# What a list by term sorts by: what has none comes last.
+LAST_DUE = "coalesce(due, '9999-12-31')"
 
 # What lists filter and sort by: one row for each span of ledger positions in which it stood so.
 card = Table(
@@ -145,10 +75,34 @@ card = Table(
             "kind",
             name,
             "by_reference",
+            "seq",
             sqlite_where=text("pub_to IS NULL"),
             postgresql_where=text("pub_to IS NULL"),
         )
-        for name in ("reference", "by_title_nl", "by_title_en", "sort_date", "due", "updated", "status", "topic")
+        for name in ("by_title_nl", "by_title_en", "sort_date", "updated", "status", "topic")
+    ),
+    Index(
+        "ix_card_current_by_reference",
+        "kind",
+        "by_reference",
+        "seq",
+        sqlite_where=text("pub_to IS NULL"),
+        postgresql_where=text("pub_to IS NULL"),
+    ),
+    Index(
+        "ix_card_current_due",
+        "kind",
+        text(LAST_DUE),
+        "by_reference",
+        "seq",
+        sqlite_where=text("pub_to IS NULL"),
+        postgresql_where=text("pub_to IS NULL"),
+    ),
+    Index("ix_card_current_seq", "seq", sqlite_where=text("pub_to IS NULL"), postgresql_where=text("pub_to IS NULL")),
+    Index("ix_card_pub_from", "pub_from"),
+    # Partial, or a planner would look up by it what is current, which is nearly everything.
+    Index(
+        "ix_card_pub_to", "pub_to", sqlite_where=text("pub_to IS NOT NULL"), postgresql_where=text("pub_to IS NOT NULL")
     ),
     sqlite_strict=True,
 )
@@ -192,6 +146,11 @@ link = Table(
     Column("seq", Integer, nullable=False),
     Column("place", Integer, nullable=False),
     Index("ix_link_to", "to_kind", "to_record", "role"),
+    Index("ix_link_pub_from", "pub_from"),
+    # Partial, or a planner would look up by it what is current, which is nearly everything.
+    Index(
+        "ix_link_pub_to", "pub_to", sqlite_where=text("pub_to IS NOT NULL"), postgresql_where=text("pub_to IS NOT NULL")
+    ),
     Index("ix_link_seq", "seq"),
     sqlite_strict=True,
 )
@@ -339,12 +298,25 @@ synonym = Table(
     sqlite_strict=True,
 )
 
-# How far the projection has come, and by which version of its code.
+# The words of the titles that are current, to complete what is typed and to offer what comes near.
+vocabulary = Table(
+    "vocabulary",
+    projected,
+    Column("language", Text, primary_key=True),
+    Column("word", Ordered, primary_key=True),
+    Column("folded", Ordered, nullable=False),
+    Column("n", Integer, nullable=False),
+    Index("ix_vocabulary_folded", "language", "folded"),
+    sqlite_strict=True,
+)
+
+# How far the projection has come, and by which version of its code. `made` is another one after each rebuild.
 projection_state = Table(
     "projection_state",
     projected,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("version", Text, nullable=False),
+    Column("made", Text, nullable=False),
     Column("seq", Integer, nullable=False),
     sqlite_strict=True,
 )

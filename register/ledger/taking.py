@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, exists, func, insert, or_, select, update
 
 from register.errors import LedgerBroken
-from register.ledger import search, standing
-from register.ledger.tables import card, link, position, publication, taken
+from register.ledger import indexing, search, standing
+from register.ledger.stems import LANGUAGES
+from register.ledger.tables import card, link, position, publication, synonym, taken
 from register.words.taking import OUT_OF_VIEW, Taking
 
 ENTRIES = {
@@ -115,6 +116,11 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str
         here = and_(position.c.seq == target, position.c.side == header["side"], position.c.pub_to.is_(None))
         connection.execute(update(position).where(here).values(pub_to=row["seq"]))
         return touched
+    shown = select(card.c.title_nl, card.c.title_en).where(card.c.seq == target, card.c.pub_to.is_(None))
+    for titles in connection.execute(shown).mappings():
+        indexing.count(connection, dict(titles), -1)
+        if row["kind"] == "term":
+            connection.execute(delete(synonym).where(synonym.c.record == row["record"]))
     for table in (card, link, position):
         here = and_(table.c.seq == target, table.c.pub_to.is_(None))
         connection.execute(update(table).where(here).values(pub_to=row["seq"]))
@@ -151,19 +157,24 @@ def _show(connection: Connection, seq: int, target: int) -> list[tuple[str, str]
     _again(connection, link, target, hidden, seq, {})
     _again(connection, position, target, hidden, seq, {})
     stands = standing.of(connection, shown.kind, shown.record, header_now(connection, target))
-    _again(connection, card, target, hidden, seq, stands)
+    for again in _again(connection, card, target, hidden, seq, stands):
+        indexing.count(connection, again, 1)
+        if shown.kind == "term":
+            titles = {language: {"title": again[f"title_{language}"]} for language in LANGUAGES}
+            indexing.synonyms(connection, shown.record, json.loads(shown.document)["body"], titles)
     return [*_reported(connection, target), (shown.kind, shown.record)]
 
 
 def _again(
     connection: Connection, table: Table, target: int, until: int | None, seq: int, changed: Mapping[str, Any]
-) -> None:
-    """Open the rows anew that ended when the text was hidden."""
+) -> list[dict[str, Any]]:
+    """Open the rows anew that ended when the text was hidden; gives them back."""
     rows = connection.execute(select(table).where(table.c.seq == target, table.c.pub_to == until)).mappings().all()
     now = {**changed, "pub_from": seq, "pub_to": None}
     found = [{name: value for name, value in row.items() if name != "id"} | now for row in rows]
     if found:
         connection.execute(insert(table), found)
+    return found
 
 
 def _end(connection: Connection, seq: int, target: int) -> None:

@@ -15,7 +15,7 @@ from register import access
 from register.access import Person
 from register.errors import BadParameter, NotHere
 from register.i18n import KINDS
-from register.ledger import search
+from register.ledger import stems
 from register.ledger.tables import card
 from register.models import Account, Note
 from register.models.moments import Moment
@@ -61,7 +61,7 @@ class Page(NamedTuple):
 
 def fold(text: str) -> str:
     """A text as it is searched, alike on both databases: without capitals and accents."""
-    return search.fold(unicodedata.normalize("NFC", text).casefold())
+    return stems.fold(unicodedata.normalize("NFC", text).casefold())
 
 
 def page(session: Session, person: Person, language: str, listing: Listing) -> Page:

@@ -1,32 +1,37 @@
 """The list rooms: every kind of record as a filtered, sorted and paged list."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from flask import request
 
 from register import i18n
 from register.door import Answer, Visit, room
-from register.ledger import clocks, filters, read, search
+from register.ledger import clocks, filters, lists, read
 from register.public import asking
 
 
 class Choice(NamedTuple):
-    """One filter of a list's form: its name, the value in force, and what it may be (empty: free text)."""
+    """One filter of a list's form: its name, the value in force, and what it may be (empty: free text).
+
+    `counts` says how many the list would hold with each option; None where that is not known.
+    """
 
     name: str
     value: str
     options: list[tuple[str, str]]
+    counts: Mapping[str, int] | None = None
 
 
-def _choices(visit: Visit, listing: filters.Listing, topics: dict[str, str]) -> list[Choice]:
+def _choices(visit: Visit, listing: filters.Listing, page: filters.Page, topics: dict[str, str]) -> list[Choice]:
     labels = i18n.labels(visit.language)
     found = []
     for name, words in filters.FILTERS[listing.kind].items():
         value = listing.filters.get(name, "")
         if name == "topic":
-            found.append(Choice(name, value, list(topics.items())))
+            found.append(Choice(name, value, list(topics.items()), page.counts.get(name)))
         elif words:
-            found.append(Choice(name, value, list(labels[words.__name__].items())))
+            found.append(Choice(name, value, list(labels[words.__name__].items()), page.counts.get(name)))
         elif (
             name == "q" or value
         ):  # filters by source, organisation or place come from links and show only when in force
@@ -42,22 +47,21 @@ def _show(visit: Visit, kind: str) -> Answer:
     asked = [name for name in filters.LINKED if name != "topic" and request.args.get(name)]
     known = read.ids(visit.connection, asked, clock.seq) | {"topic": list(names)}
     listing = filters.parse(kind, visit.language, request.args.to_dict(flat=False), lambda name: known[name], clock)
-    page = filters.page(visit.connection, listing, visit.today)
+    page = lists.page(visit.connection, listing, visit.today)
     context: dict[str, Any] = {
         "kind": kind,
         "listing": listing,
         "page": page,
         "topics": names,
-        "choices": _choices(visit, listing, names),
+        "choices": _choices(visit, listing, page, names),
         "sorts": filters.SORTS[kind],
         "timeliness": filters.timeliness,
         "bodies": read.of_records(visit.connection, visit.language, kind, [row.record for row in page.rows], clock.seq)
         if kind in ("term", "request", "structure", "organisation", "source")
         else {},
         "rooms": i18n.KINDS,
-        "elsewhere": search.elsewhere(visit.connection, kind, visit.language, page.wanted)
-        if page.wanted and not clock.name
-        else {},
+        "elsewhere": page.elsewhere,
+        "most": lists.MOST,
     }
     context |= asking.context(visit, kind, clock, listing._replace(clock=clocks.NOW).address())
     kept = listing.address(**{name: request.args.get(name, "") for name in ("after", "before")})

@@ -8,7 +8,7 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, absolute, room
 from register.errors import BadParameter, OutOfView
-from register.ledger import clocks, designating, filters, notices, passages, read, taking
+from register.ledger import clocks, designating, filters, lists, notices, passages, read, taking
 from register.ledger.stood import REPORTED
 from register.public import asking, describing, standing
 from register.public.timelines import Moment, of_record
@@ -146,7 +146,7 @@ def _show(visit: Visit, name: str, reference: str) -> Answer:
         listing = filters.Listing(
             "agreement", visit.language, {kind: composed.doc.record}, "reference", None, None, composed.clock
         )
-        context |= {"agreements": filters.page(visit.connection, listing, visit.today)}
+        context |= {"agreements": lists.page(visit.connection, listing, visit.today)}
     kept = {"version": request.args["version"]} if "version" in request.args else composed.clock.parameters
     return Answer(f"records/{kind}.html", context, parameters=kept)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from register import i18n
 from register.door import Answer, Visit, absolute, room
-from register.ledger import filters, overview, read
+from register.ledger import filters, lists, overview, read
 from register.public import asking, describing
 from register.public.timelines import of_topic
 from register.words.vocabulary import SIDES, Heading, Status
@@ -43,7 +43,7 @@ def topic(visit: Visit, reference: str) -> Answer:
         "rooms": i18n.KINDS,
         "sides": SIDES,
         "inward": inward,
-        "page": filters.page(connection, listing, visit.today),
+        "page": lists.page(connection, listing, visit.today),
         "statuses": statuses(overview.status_counts(connection, doc.record, clock)),
         "timeline": of_topic(visit, sessions, updates, agreements, made),
         "leads": {

@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select, tuple_
 from sqlmodel import Session
 
 from register.i18n import KINDS
-from register.ledger import search
+from register.ledger import stems
 from register.ledger.tables import card
 
 _BRACKETS = re.compile(r".*\[([^\[\]]+)\]")
@@ -90,7 +90,7 @@ def offered(session: Session, language: str, kinds: Collection[str]) -> dict[str
 
 def plain(title: str) -> str:
     """A title as the register sorts it: lower case, without accents and punctuation."""
-    return " ".join(search.split(search.fold(title)))
+    return " ".join(stems.split(stems.fold(title)))
 
 
 def _reference(line: str) -> str:

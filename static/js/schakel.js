@@ -7,6 +7,12 @@
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
 
+  // Offers for somebody who types come too late once the results have the focus.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt } = event.detail;
+    if (elt.id === "q" && document.activeElement !== elt) event.preventDefault();
+  });
+
   // The other language shows the same list.
   on("pushedIntoHistory", ({ path }) => {
     const { search } = new URL(path, location.href);

@@ -108,11 +108,11 @@ def test_anybody_can_check_it_and_sees_what_was_changed(small: Small, tmp_path: 
         return said
 
     at = first - 1
-    for field, told in (("document", "not the document"), ("translations", "not the translations")):
+    for field, told in (("document", "this is not the document"), ("translations", "these are not the translations")):
         text = str(lines[at][field])
         other = re.sub("Sluizen", "Sluisen", text)
         assert other != text
-        assert f"{first}: this is {told}" in changed(lambda copy, f=field, o=other: copy[at].update({f: o}))  # type: ignore[misc]
+        assert f"{first}: {told}" in changed(lambda copy, f=field, o=other: copy[at].update({f: o}))  # type: ignore[misc]
     header = str(lines[at]["header"])
     assert "not the header" in changed(lambda copy: copy[at].update(header=header.replace("Director", "Minister")))
     assert "does not follow" in changed(lambda copy: copy.pop(at))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from register.db import Database
-from register.ledger import PUBLIC_TABLES, append, chain, filters, projection, search
+from register.ledger import PUBLIC_TABLES, append, chain, filters, lists, projection, search
 from register.ledger.append import GENESIS
 from register.ledger.canonical import canonical, digest
 from register.ledger.tables import card, head, link, numbering, publication
@@ -103,7 +103,7 @@ def test_references_sort_by_number_past_999(database: Database) -> None:
     with database.public() as connection:
         assert references(connection, "agreement") == expected
         listing = filters.parse("agreement", "nl", {}, lambda _: ())
-        page = filters.page(connection, listing, factories.TODAY)
+        page = lists.page(connection, listing, factories.TODAY)
     assert [row.reference for row in page.rows] == expected
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from register.config import ROOT
 from register.db import Database
 from register.ledger import chain, projection, search
+from register.ledger.query import Wanted, Way
 from register.ledger.tables import head
 from tests import factories
 from tests.factories import BOTH, NL, body, publish, report
@@ -40,5 +41,5 @@ def test_generated_data_verify_and_a_rebuild_changes_nothing(database: Database)
 
 def words(connection: Connection) -> list[int]:
     """The positions that the index finds by a word of every title."""
-    wanted = search.query(connection, "nl", "sluizen")
+    wanted = [Wanted((Way(("sluiz",)),))]
     return list(connection.execute(search.matching("sqlite", "agreement", "nl", wanted)).scalars())

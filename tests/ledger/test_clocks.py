@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from register.db import Database
-from register.ledger import append, clocks, filters, read, standing
+from register.ledger import append, clocks, filters, lists, read, standing
 from register.ledger.filters import Listing, timeliness
 from register.words.dates import read_edtf
 from tests import factories
@@ -122,7 +122,7 @@ def shown(connection: Connection, clock: clocks.Clock, **wanted: str) -> dict[st
     listing = Listing("agreement", "nl", wanted, "updated", None, None, clock)
     found: dict[str, dict[str, Any]] = {}
     while True:
-        page = filters.page(connection, listing, factories.TODAY)
+        page = lists.page(connection, listing, factories.TODAY)
         found |= {row.record: {name: getattr(row, name) for name in FIELDS} for row in page.rows}
         if page.after is None:
             assert len(found) == page.total

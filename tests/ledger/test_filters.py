@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from register.db import Database
 from register.errors import BadParameter
-from register.ledger import entries, filters, overview, read
+from register.ledger import entries, filters, lists, overview, read
 from register.ledger.filters import FILTERS, LINKED, SORTS, Listing
 from tests import factories
 from tests.factories import body, publish
@@ -46,7 +46,7 @@ def walk(connection: Connection, listing: Listing, today: date) -> list[list[str
     """All pages of a list, forwards."""
     pages = []
     while True:
-        page = filters.page(connection, listing, today)
+        page = lists.page(connection, listing, today)
         pages.append([row.reference for row in page.rows])
         if page.after is None:
             assert sum(map(len, pages)) == page.total
@@ -124,10 +124,10 @@ def test_paging_forth_and_back_shows_everything_once(seeded: Database, sort: str
         assert len(everything) == len(set(everything)) == len(factories.references(connection, "agreement"))
         assert {len(page) for page in pages[:-1]} == {filters.PAGE_SIZE}
         for before, after in pairwise(pages):
-            page = filters.page(connection, listing._replace(before=after[0]), DAYS[-1])
+            page = lists.page(connection, listing._replace(before=after[0]), DAYS[-1])
             assert [row.reference for row in page.rows] == before
             assert page.after == before[-1]
-        assert filters.page(connection, listing._replace(before=pages[0][0]), DAYS[-1]).rows == []
+        assert lists.page(connection, listing._replace(before=pages[0][0]), DAYS[-1]).rows == []
 
 
 BAD = {
@@ -161,7 +161,7 @@ def test_a_page_key_of_no_record_of_this_list_is_named(database: Database, way: 
         publish(session.connection(), "sluizen", body("agreement"))
     listing = filters.parse("agreement", "nl", {way: [key]}, lambda _: ())
     with pytest.raises(BadParameter) as found, database.public() as connection:
-        filters.page(connection, listing, DAYS[-1])
+        lists.page(connection, listing, DAYS[-1])
     assert (found.value.name, found.value.reason) == (way, "key")
 
 
@@ -172,7 +172,7 @@ def test_a_page_key_still_works_when_its_record_has_gone(database: Database) -> 
     factories.rebuild(database)
     listing = filters.parse("agreement", "nl", {"after": ["NLVL-2023-001"]}, lambda _: ())
     with database.public() as connection:
-        assert [row.reference for row in filters.page(connection, listing, DAYS[-1]).rows] == ["NLVL-2023-003"]
+        assert [row.reference for row in lists.page(connection, listing, DAYS[-1]).rows] == ["NLVL-2023-003"]
 
 
 DUE = {
@@ -197,8 +197,8 @@ def test_in_time_is_computed_on_the_day_of_reading(database: Database) -> None:
     with database.public() as connection:
         for word in ("passed", "due_soon", "on_time", "no_date"):
             listing = filters.parse("agreement", "nl", {"timeliness": [word]}, lambda _: ())
-            shown[word] = {row.record for row in filters.page(connection, listing, factories.TODAY).rows}
-            for row in filters.page(connection, listing, factories.TODAY).rows:
+            shown[word] = {row.record for row in lists.page(connection, listing, factories.TODAY).rows}
+            for row in lists.page(connection, listing, factories.TODAY).rows:
                 now, soon = "2026-01-01", "2026-01-31"
                 assert filters.timeliness(row.due, bool(row.status_open), now, soon) == word
     wanted: dict[str, set[str]] = {word: set() for word in shown}
@@ -222,5 +222,5 @@ def test_filters_that_follow_links_take_every_role(database: Database) -> None:
         publish(connection, "niet-meer", body("agreement"))
     with database.public() as connection:
         listing = filters.parse("agreement", "nl", {"organisation": ["dienst"]}, lambda _: ("dienst",))
-        rows = filters.page(connection, listing, factories.TODAY).rows
+        rows = lists.page(connection, listing, factories.TODAY).rows
     assert {row.record for row in rows} == {"leidt", "doet-mee", "wordt-gevraagd"}

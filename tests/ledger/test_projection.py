@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from register.db import Database
-from register.ledger import PUBLIC_TABLES, append, chain, filters, projection, read, search
+from register.ledger import PUBLIC_TABLES, append, chain, filters, lists, projection, read, search
 from register.ledger.tables import card, link, projection_state, synonym
 from register.sources import service as sources
 from tests import factories
@@ -206,6 +206,6 @@ def test_titles_sort_without_case_accents_or_leading_signs(database: Database) -
             publish(session.connection(), f"term-{number}", body("term", title))
     with database.public() as connection:
         listing = filters.parse("term", "nl", {"sort": ["title"]}, lambda _: ())
-        shown = [row.title_nl for row in filters.page(connection, listing, factories.TODAY).rows]
+        shown = [row.title_nl for row in lists.page(connection, listing, factories.TODAY).rows]
     expected = ["10 sluizen", "Água", "bruggen", "dammen", "«Écluses»", "Één kade", "'s-Gravendeel", "Zee"]
     assert shown == expected

@@ -1,0 +1,56 @@
+"""What is found of a record: its texts and names in the full-text index, phrases of the glossary, words of titles."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from register.ledger import vocabulary
+from register.ledger.search import Text
+from register.ledger.stems import LANGUAGES, number_words, phrases
+from register.ledger.tables import card, synonym
+
+
+def of_record(
+    connection: Connection, reference: str, body: dict[str, Any], said: dict[str, dict[str, str]]
+) -> dict[str, Text]:
+    """What the index holds of a record: its texts but for words of dates, short names, its number and its places."""
+    places = connection.execute(
+        select(card.c.title_nl, card.c.title_en).where(
+            card.c.kind == "place", card.c.record.in_(body.get("places") or []), card.c.pub_to.is_(None)
+        )
+    ).all()
+    known_by = [body[name] for name in ("abbreviation", "number", "member") if body.get(name)]
+    return {
+        language: Text(
+            said[language]["title"],
+            [text for path, text in said[language].items() if path != "title" and not path.endswith(".words")]
+            + [*known_by, *number_words(reference)]
+            + [place[index] for place in places],
+        )
+        for index, language in enumerate(LANGUAGES)
+    }
+
+
+def of_report(reference: str, said: dict[str, dict[str, str]]) -> dict[str, Text]:
+    """What the index holds of a report, which has no title."""
+    return {
+        language: Text(
+            "", [text for path, text in texts_.items() if not path.endswith(".words")] + number_words(reference)
+        )
+        for language, texts_ in said.items()
+    }
+
+
+def synonyms(connection: Connection, record: str, body: dict[str, Any], said: dict[str, dict[str, str]]) -> None:
+    """Keep the phrases of a term, which mean the same."""
+    names = [said[language]["title"] for language in LANGUAGES] + [body["flemish"] or ""]
+    names += [name for words in body["synonyms"].values() for name in words]
+    found = [{"record": record, "phrase": phrase} for phrase in phrases(names)]
+    if found:
+        connection.execute(insert(synonym), found)
+
+
+def count(connection: Connection, shown: Mapping[str, Any], by: int) -> None:
+    """Count the words of a card's titles once more, or once less."""
+    vocabulary.count(connection, {language: shown[f"title_{language}"] for language in LANGUAGES}, by)

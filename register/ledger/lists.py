@@ -1,0 +1,202 @@
+"""A page of a list as it stands now, with its counts: from the sets in memory, the index of words, and sorted cards.
+
+What few records have is sorted as a whole; what many have is found by walking along the order of the list. Either way
+the cost does not grow with the register.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, literal_column, select, tuple_
+
+from register.errors import BadParameter
+from register.ledger import past, search, sets
+from register.ledger.filters import DESCENDING, FILTERS, PAGE_SIZE, Listing, Page
+from register.ledger.query import Query, query, typed
+from register.ledger.tables import LAST_DUE, card
+
+MOST = 1_000  # beyond so many, a number is not said
+LONGEST_STEP = 4_000
+Keep = Callable[[list[int]], list[int]]
+
+
+class Found(NamedTuple):
+    """What a list holds: `here` is the set of its texts, None where it is only known that there are more than MOST.
+
+    `words` is the set of all texts in which the words stand, None where there are too many to know or no words.
+    `nearly` estimates how many texts the list holds; `elsewhere` counts what other kinds hold.
+    """
+
+    here: int | None
+    words: int | None
+    nearly: int
+    elsewhere: Mapping[str, int]
+
+
+def page(connection: Connection, listing: Listing, today: date) -> Page:
+    """The page of cards that `listing` asks for, in three queries; one more for a page key, one for words, and one for
+    a list that is filtered but long.
+
+    Raises BadParameter for a page key that is not in this list, and for words that cannot be read.
+    """
+    known = sets.current(connection, today)
+    wanted = query(listing.language, typed(listing.filters.get("q", "")), known.synonyms)
+    if listing.clock.name:
+        return past.page(connection, listing, wanted, today)
+    found = _find(connection, listing, known, wanted)
+    key = _key(connection, listing)
+    rows = _rows(connection, listing, known, wanted, found, key)
+    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    backwards = listing.before is not None
+    if backwards:
+        rows = rows[::-1]
+    has_before, has_after = (more, bool(rows)) if backwards else (key is not None and bool(rows), more)
+    before, after = rows[0].reference if has_before else None, rows[-1].reference if has_after else None
+    total = MOST + 1 if found.here is None else found.here.bit_count()
+    return Page(rows, before, after, total, wanted, counts(listing, known, found), found.elsewhere)
+
+
+def counts(listing: Listing, known: sets.Sets, found: Found) -> dict[str, dict[str, int]]:
+    """For each filter how many the list would hold with each of its values, and all else as it is.
+
+    Values that nothing has are left out; so are filters for which it is not known, since the words are too common.
+    """
+    of = known.of[listing.kind]
+    told: dict[str, dict[str, int]] = {}
+    for name, words in FILTERS[listing.kind].items():
+        if not words and name != "topic":
+            continue
+        if name not in listing.filters:
+            base = found.here
+        elif "q" in listing.filters:
+            others = {other: value for other, value in listing.filters.items() if other != name}
+            base = None if found.words is None else found.words & known.under(listing.kind, others)
+        else:
+            base = known.under(
+                listing.kind, {other: value for other, value in listing.filters.items() if other != name}
+            )
+        if base is not None:
+            told[name] = {value: (base & all_).bit_count() for (one, value), all_ in of.items() if one == name}
+    return told
+
+
+def _find(connection: Connection, listing: Listing, known: sets.Sets, wanted: Query) -> Found:
+    under = known.under(listing.kind, listing.filters)
+    if "q" not in listing.filters:
+        return Found(under, None, under.bit_count(), {})
+    if not wanted:  # nothing but signs: nothing can be found
+        return Found(0, 0, 0, {})
+    most = {kind: search.MOST_HITS if kind == listing.kind else MOST for kind in FILTERS}
+    hits = search.hits(connection, listing.language, wanted, most)
+    elsewhere = {
+        kind: (sets.bits(at.positions) & known.of[kind].get(sets.ALL, 0)).bit_count()
+        for kind, at in hits.items()
+        if kind != listing.kind
+    }
+    elsewhere = {kind: count for kind, count in elsewhere.items() if count}
+    positions, whole = hits[listing.kind]
+    words = sets.bits(positions)
+    here = words & under
+    if whole:
+        return Found(here, words, here.bit_count(), elsewhere)
+    if under.bit_count() > MOST:
+        if here.bit_count() > MOST:
+            every = known.of[listing.kind][sets.ALL]
+            share = (
+                here.bit_count() / (every >> min(positions)).bit_count()
+            )  # of the newest texts, as far as they reach
+            return Found(None, None, int(share * every.bit_count()), elsewhere)
+        narrowed = search.within(connection, listing.language, listing.kind, wanted, None)
+    else:
+        narrowed = search.within(connection, listing.language, listing.kind, wanted, sets.members(under))
+    here = under & sets.bits(narrowed)
+    return Found(here, None, here.bit_count(), elsewhere)
+
+
+def _rows(
+    connection: Connection, listing: Listing, known: sets.Sets, wanted: Query, found: Found, key: tuple[Any, str] | None
+) -> list[Row[Any]]:
+    """One card more than the page holds, in the order of reading: the other way round where it is read backwards."""
+    order, limit = _order(listing), PAGE_SIZE + 1
+    descending = (listing.sort in DESCENDING) != (listing.before is not None)
+    sorted_by = [column.desc() if descending else column for column in (order, card.c.by_reference)]
+    current = and_(card.c.kind == listing.kind, card.c.pub_to.is_(None))
+
+    def beyond(at: tuple[Any, str] | None, among: ColumnElement[bool] = current) -> ColumnElement[bool]:
+        if at is None:
+            return among
+        here = tuple_(order, card.c.by_reference)
+        return and_(among, here < tuple_(*at) if descending else here > tuple_(*at))
+
+    if not listing.filters:
+        return list(connection.execute(select(card).where(beyond(key)).order_by(*sorted_by).limit(limit)))
+    if found.here == 0:
+        return []
+    if found.here is not None and found.nearly <= MOST:
+        some = at_positions(sets.members(found.here))
+        return list(connection.execute(select(card).where(beyond(key, some)).order_by(*sorted_by).limit(limit)))
+
+    keep = _keep(connection, listing, known, wanted, found)
+    share = found.nearly / max(known.count(listing.kind), 1)
+    step = min(LONGEST_STEP, int(1.3 * limit / share) + limit)
+    chosen: list[int] = []
+    while len(chosen) < limit:
+        walked = connection.scalars(select(card.c.seq).where(beyond(key)).order_by(*sorted_by).limit(step)).all()
+        chosen += keep(list(walked))
+        if len(walked) < step:
+            break
+        last = connection.execute(select(order, card.c.by_reference).where(at_positions(walked[-1:]))).one()
+        key = (last[0], last[1])
+    rows = {row.seq: row for row in connection.execute(select(card).where(at_positions(chosen[:limit])))}
+    return [rows[position] for position in chosen[:limit]]
+
+
+def _keep(connection: Connection, listing: Listing, known: sets.Sets, wanted: Query, found: Found) -> Keep:
+    """What tells which of some positions are in the list."""
+    here = found.here
+    if here is not None:
+        return lambda positions: sets.chosen(here, positions)
+    under = known.under(listing.kind, listing.filters)
+
+    def look(positions: list[int]) -> list[int]:
+        narrowed = sets.chosen(under, positions)
+        stand = set(search.within(connection, listing.language, listing.kind, wanted, narrowed)) if narrowed else set()
+        return [position for position in narrowed if position in stand]
+
+    return look
+
+
+def at_positions(positions: Sequence[int]) -> ColumnElement[bool]:
+    """The current cards of the texts at these positions, and no condition besides that would lead to another index.
+
+    The positions are written out, since so many parameters cost more than they save.
+    """
+    some = card.c.seq.in_([literal_column(",".join(str(int(position)) for position in positions))] if positions else [])
+    return and_(card.c.pub_to.is_(None), some)
+
+
+def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
+    """Where the page begins: what its key is sorted by, as it stands now, or as it last stood if it is out of view."""
+    name, reference = ("before", listing.before) if listing.before else ("after", listing.after)
+    if reference is None:
+        return None
+    found = connection.execute(
+        select(_order(listing), card.c.by_reference)
+        .where(card.c.kind == listing.kind, card.c.reference == reference)
+        .order_by(card.c.pub_from.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise BadParameter(name, reference, "key")
+    return found[0], found[1]
+
+
+def _order(listing: Listing) -> ColumnElement[Any]:
+    return {
+        "reference": card.c.by_reference,
+        "title": card.c[f"by_title_{listing.language}"],
+        "updated": card.c.updated,
+        "due": literal_column(LAST_DUE),
+        "date": card.c.sort_date,
+    }[listing.sort]

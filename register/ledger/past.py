@@ -1,0 +1,109 @@
+"""A page of a list as it stood on another day than today: by the clock of the list, computed in the database."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, false, func, select, tuple_
+
+from register.errors import BadParameter
+from register.ledger import clocks, search
+from register.ledger.filters import COLUMNS, DESCENDING, LINKED, PAGE_SIZE, Listing, Page, timely
+from register.ledger.query import Query
+from register.ledger.tables import card, link
+from register.words.vocabulary import Timeliness
+
+NEVER = "9999-12-31"
+
+
+def page(connection: Connection, listing: Listing, wanted: Query, today: date) -> Page:
+    """The page of cards that `listing` asks for, in two queries, one more for a page key.
+
+    Terms are counted from `today`, or from the day that the list asks for. Raises BadParameter for a page key that is
+    not in this list.
+    """
+    shown = clocks.cards(listing.clock)
+    where = condition(connection, listing, shown, wanted, listing.clock.today(today))
+    order = sorting(listing, shown)
+    backwards = listing.before is not None
+    descending = (listing.sort in DESCENDING) != backwards
+    statement: Select[Any] = select(shown).where(where)
+    key = _key(connection, listing)
+    if key:
+        here = tuple_(order, shown.c.by_reference)
+        statement = statement.where(here < tuple_(*key) if descending else here > tuple_(*key))
+    columns = (order, shown.c.by_reference)
+    statement = statement.order_by(*(column.desc() if descending else column for column in columns)).limit(
+        PAGE_SIZE + 1
+    )
+    found = connection.execute(statement).all()
+    more, rows = len(found) > PAGE_SIZE, list(found[:PAGE_SIZE])
+    if backwards:
+        rows.reverse()
+    total = connection.scalar(select(func.count()).select_from(shown).where(where)) or 0
+    has_before, has_after = (more, bool(rows)) if backwards else (key is not None and bool(rows), more)
+    before, after = rows[0].reference if has_before else None, rows[-1].reference if has_after else None
+    return Page(rows, before, after, total, wanted)
+
+
+def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
+    """Where the page begins: what its key is sorted by, as it stands now, or as it last stood if it is out of view.
+
+    In a list of another day: as it stood on that day.
+    """
+    name, reference = ("before", listing.before) if listing.before else ("after", listing.after)
+    if reference is None:
+        return None
+    shown = clocks.cards(listing.clock)
+    for cards in (shown,) if shown is card else (shown, card):
+        found = connection.execute(
+            select(sorting(listing, cards), cards.c.by_reference)
+            .where(cards.c.kind == listing.kind, cards.c.reference == reference)
+            .order_by(cards.c.pub_from.desc())
+            .limit(1)
+        ).first()
+        if found:
+            return found[0], found[1]
+    raise BadParameter(name, reference, "key")
+
+
+def sorting(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
+    """What a list is sorted by, before the reference."""
+    return {
+        "reference": shown.c.by_reference,
+        "title": shown.c[f"by_title_{listing.language}"],
+        "updated": shown.c.updated,
+        "due": func.coalesce(shown.c.due, NEVER),
+        "date": shown.c.sort_date,
+    }[listing.sort]
+
+
+def condition(
+    connection: Connection, listing: Listing, shown: FromClause, wanted: Query, today: date
+) -> ColumnElement[bool]:
+    """What must hold of the rows of `shown` (`clocks.cards`) so that only those of the list remain."""
+    parts: list[ColumnElement[bool]] = [shown.c.kind == listing.kind, clocks.current(shown)]
+    for name, value in listing.filters.items():
+        if name == "q":
+            if not wanted:  # nothing but signs: nothing can be found
+                parts.append(false())
+                continue
+            parts.append(
+                shown.c.seq.in_(search.matching(connection.dialect.name, listing.kind, listing.language, wanted))
+            )
+        elif name in LINKED:
+            parts.append(
+                shown.c.record.in_(
+                    select(link.c.from_record).where(
+                        link.c.from_kind == listing.kind,
+                        link.c.role.in_(LINKED[name]),
+                        link.c.to_kind == name,
+                        link.c.to_record == value,
+                        clocks.public(link, listing.clock.seq),
+                    )
+                )
+            )
+        elif name == "timeliness":
+            parts.append(timely(Timeliness(value), today, shown))
+        else:
+            parts.append(shown.c[COLUMNS[name]] == value)
+    return and_(*parts)

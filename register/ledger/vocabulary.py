@@ -1,0 +1,113 @@
+"""The words of titles, with how many current titles hold each: to complete what is typed, and to offer what comes near.
+
+A disposable projection like the others; the glossary's phrases (`synonym`) are asked beside it.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, text
+
+from register.ledger.stems import LANGUAGES, fold, split
+from register.ledger.tables import synonym, vocabulary
+
+SHORTEST = 3
+MOST_CANDIDATES = 2_000
+_COUNT = text(
+    "INSERT INTO vocabulary (language, word, folded, n) VALUES (:language, :word, :folded, :n) "
+    "ON CONFLICT (language, word) DO UPDATE SET n = vocabulary.n + excluded.n"
+)
+
+
+def count(connection: Connection, titles: Mapping[str, str], by: int) -> None:
+    """Count the words of a title, given for each language, once more (`by` 1) or once less (-1)."""
+    change(connection, dict.fromkeys(words(titles), by))
+
+
+def change(connection: Connection, counts: Mapping[tuple[str, str], int]) -> None:
+    """Add to the counts of words, each given with its language; words that no title holds any more go."""
+    rows = [
+        {"language": language, "word": word, "folded": fold(word), "n": by} for (language, word), by in counts.items()
+    ]
+    if rows:
+        connection.execute(_COUNT, rows)
+    if any(by < 0 for by in counts.values()):
+        connection.execute(delete(vocabulary).where(vocabulary.c.n <= 0))
+
+
+def words(titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The words of a title that are counted, each once and with its language."""
+    return [
+        (language, word)
+        for language, title in titles.items()
+        for word in dict.fromkeys(split(title))
+        if len(word) >= SHORTEST and not word.isdigit()
+    ]
+
+
+def beginning(connection: Connection, language: str, begun: str, limit: int) -> list[str]:
+    """Words that begin so, accents aside, those of the most titles first. One query."""
+    rows = connection.execute(
+        select(vocabulary.c.word)
+        .where(vocabulary.c.language == language, _begins(fold(begun)))
+        .order_by(vocabulary.c.n.desc(), vocabulary.c.word)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+def near(connection: Connection, language: str, word: str, limit: int) -> list[str]:
+    """Words that come near to one that is not found: a few letters off, or with the same beginning. Two queries.
+
+    The nearest first, among them those of the most titles. Words are looked for that begin with the same letter or,
+    if the first letter may be what is wrong, end alike.
+    """
+    asked = fold(word)
+    most = 1 if len(asked) < 5 else 2
+    last = asked[-3:]
+    fits = func.length(vocabulary.c.folded).between(len(asked) - most, len(asked) + most)
+    rows = connection.execute(
+        select(vocabulary.c.word, vocabulary.c.folded, vocabulary.c.n)
+        .where(
+            vocabulary.c.language == language,
+            or_(and_(fits, or_(_begins(asked[:1]), vocabulary.c.folded.like(f"%{last}"))), _begins(asked)),
+        )
+        .order_by(vocabulary.c.n.desc(), vocabulary.c.word)
+        .limit(MOST_CANDIDATES)
+    ).all()
+    candidates = {row.word: (row.folded, row.n) for row in rows}
+    for phrase in connection.execute(select(synonym.c.phrase).distinct().order_by(synonym.c.phrase)).scalars():
+        for part in phrase.split():
+            if len(part) >= SHORTEST:
+                candidates.setdefault(part, (part, 1))
+    found = []
+    for other, (folded, count_) in candidates.items():
+        off = distance(asked, folded, most)
+        if folded != asked and (off <= most or (folded.startswith(asked) and len(asked) > SHORTEST)):
+            found.append((off, -count_, other))
+    return [other for _, _, other in sorted(found)[:limit]]
+
+
+def _begins(so: str) -> ColumnElement[bool]:
+    return and_(vocabulary.c.folded >= so, vocabulary.c.folded < so + "\U0010ffff")
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """How many letters must be added, left out, changed or swapped with their neighbour; `most` + 1 for more."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for at, sign in enumerate(one, 1):
+        two_before, before, row = before, row, [at]
+        for to, wanted in enumerate(other, 1):
+            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (sign != wanted))
+            if at > 1 and to > 1 and sign == other[to - 2] and one[at - 2] == wanted:
+                cost = min(cost, two_before[to - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)
+
+
+def titles_of(row: object) -> dict[str, str]:
+    """The title of a card in each language."""
+    return {language: getattr(row, f"title_{language}") for language in LANGUAGES}
