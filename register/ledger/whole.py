@@ -48,5 +48,5 @@ def _given(row: Any, gone: dict[int, int], named: dict[str, files.Kept]) -> Give
     taken_by = gone.get(row.seq, 0)
     if row.entry == "translation" and not taken_by:  # it goes where the text goes that it translates
         taken_by = gone.get(json.loads(row.header)["target"], 0)
-    texts = (None, None) if taken_by else (row.document, row.translations)
+    texts: tuple[str | None, str | None] = (None, None) if taken_by else (row.document, row.translations)
     return Given(row.seq, row.hash, row.header, *texts, taken_by, named)
