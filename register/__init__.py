@@ -19,6 +19,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         door,
         exports,
         feeds,
+        following,
         guards,
         history,
         notes,
@@ -60,6 +61,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     pauses.init(app)
     desk.init(app)
     telling.init(app)
+    following.init(app)
     errors.init(app)
     guards.init(app)
     headers.init(app, secure=settings.base_url.startswith("https://"))

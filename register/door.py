@@ -81,6 +81,12 @@ def database() -> Database:
     return found
 
 
+def mails() -> bool:
+    """Whether one can follow by mail here: there is a mail server, and an address for the links in the mail."""
+    settings = database().settings
+    return bool(settings.smtp_url and settings.base_url)
+
+
 def serve(language: str, make: Callable[[Connection, read.Revision], Document]) -> Response:
     """A document for machines, not sent twice. It depends on address, language, build and revision, not on the day.
 

@@ -1,14 +1,15 @@
 """A page of a list as it stood on another day than today: by the clock of the list, computed in the database."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, false, func, select, tuple_
 
 from register.errors import BadParameter
-from register.ledger import clocks, search
+from register.ledger import clocks, search, sets
 from register.ledger.filters import COLUMNS, DESCENDING, LINKED, PAGE_SIZE, Listing, Page, timely
-from register.ledger.query import Query
+from register.ledger.query import Query, query, typed
 from register.ledger.tables import card, link
 from register.words.vocabulary import Timeliness
 
@@ -43,6 +44,15 @@ def page(connection: Connection, listing: Listing, wanted: Query, today: date) -
     has_before, has_after = (more, bool(rows)) if backwards else (key is not None and bool(rows), more)
     before, after = rows[0].reference if has_before else None, rows[-1].reference if has_after else None
     return Page(rows, before, after, total, wanted)
+
+
+def matching(connection: Connection, listing: Listing, records: Sequence[str], today: date) -> set[str]:
+    """Those of these records that are in the list by its clock, on whatever page. One query, one more for words."""
+    words = listing.filters.get("q", "")
+    wanted = query(listing.language, typed(words), sets.current(connection, today).synonyms if words else {})
+    shown = clocks.cards(listing.clock)
+    where = condition(connection, listing, shown, wanted, listing.clock.today(today))
+    return set(connection.scalars(select(shown.c.record).where(where, shown.c.record.in_(records))))
 
 
 def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
