@@ -278,12 +278,14 @@ def cards(connection: Connection, kind: str, *order: str, seq: int | None = None
     ).all()
 
 
-def titles(connection: Connection, language: str, kind: str, records: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Title and reference of the current records of a kind, by id. One query, none for an empty list."""
+def titles(
+    connection: Connection, language: str, kind: str, records: Sequence[str], seq: int | None = None
+) -> dict[str, tuple[str, str]]:
+    """Title and reference of records of a kind, now or at a position, by id. One query, none for an empty list."""
     if not records:
         return {}
     wanted = select(card.c.record, card.c[f"title_{language}"], card.c.reference)
-    rows = connection.execute(wanted.where(card.c.kind == kind, card.c.record.in_(records), card.c.pub_to.is_(None)))
+    rows = connection.execute(wanted.where(card.c.kind == kind, card.c.record.in_(records), clocks.public(card, seq)))
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
