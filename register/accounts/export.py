@@ -187,6 +187,7 @@ def _reports(session: Session, account: Account) -> list[dict[str, Any]]:
     )
     return [
         {
+            "makes": row.makes,
             "about": f"{row.about_kind} {row.about_record}",
             "makes": row.makes,
             "state": row.state,
