@@ -189,7 +189,6 @@ def _reports(session: Session, account: Account) -> list[dict[str, Any]]:
         {
             "makes": row.makes,
             "about": f"{row.about_kind} {row.about_record}",
-            "makes": row.makes,
             "state": row.state,
             "begun": _iso(row.created_at),
             "changed": _iso(row.changed_at),
