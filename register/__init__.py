@@ -17,6 +17,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         cli,
         desk,
         door,
+        exports,
         feeds,
         following,
         guards,
@@ -47,6 +48,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.extensions[door.EXTENSION] = database
     feeds.init()
+    exports.init()
     public.init(app)
     accounts.init(app)
     notes.init(app)

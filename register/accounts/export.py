@@ -182,6 +182,7 @@ def _reports(session: Session, account: Account) -> list[dict[str, Any]]:
     )
     return [
         {
+            "makes": row.makes,
             "about": f"{row.about_kind} {row.about_record}",
             "state": row.state,
             "begun": _iso(row.created_at),

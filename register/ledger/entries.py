@@ -120,6 +120,15 @@ def published(connection: Connection, kind: str, reference: str, version: int | 
     return Original(*connection.execute(select(*columns).where(publication.c.seq == seq)).one())
 
 
+def originals(connection: Connection, seqs: Sequence[int]) -> dict[int, Original]:
+    """Published versions by their positions, as they were published. One query, none for no positions."""
+    if not seqs:
+        return {}
+    columns = (publication.c[name] for name in Original._fields)
+    rows = connection.execute(select(publication.c.seq, *columns).where(publication.c.seq.in_(seqs)))
+    return {row[0]: Original(*row[1:]) for row in rows}
+
+
 def first_hash(connection: Connection) -> str:
     """The hash of the first entry, by which one register is told from another. One query."""
     found: str | None = connection.scalar(select(publication.c.hash).where(publication.c.seq == 1))

@@ -23,8 +23,8 @@ def page(connection: Connection, listing: Listing, wanted: Query, today: date) -
     not in this list.
     """
     shown = clocks.cards(listing.clock)
-    where = _where(connection, listing, shown, wanted, listing.clock.today(today))
-    order = _order(listing, shown)
+    where = condition(connection, listing, shown, wanted, listing.clock.today(today))
+    order = sorting(listing, shown)
     backwards = listing.before is not None
     descending = (listing.sort in DESCENDING) != backwards
     statement: Select[Any] = select(shown).where(where)
@@ -51,7 +51,7 @@ def matching(connection: Connection, listing: Listing, records: Sequence[str], t
     words = listing.filters.get("q", "")
     wanted = query(listing.language, typed(words), sets.current(connection, today).synonyms if words else {})
     shown = clocks.cards(listing.clock)
-    where = _where(connection, listing, shown, wanted, listing.clock.today(today))
+    where = condition(connection, listing, shown, wanted, listing.clock.today(today))
     return set(connection.scalars(select(shown.c.record).where(where, shown.c.record.in_(records))))
 
 
@@ -66,7 +66,7 @@ def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
     shown = clocks.cards(listing.clock)
     for cards in (shown,) if shown is card else (shown, card):
         found = connection.execute(
-            select(_order(listing, cards), cards.c.by_reference)
+            select(sorting(listing, cards), cards.c.by_reference)
             .where(cards.c.kind == listing.kind, cards.c.reference == reference)
             .order_by(cards.c.pub_from.desc())
             .limit(1)
@@ -76,7 +76,8 @@ def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
     raise BadParameter(name, reference, "key")
 
 
-def _order(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
+def sorting(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
+    """What a list is sorted by, before the reference."""
     return {
         "reference": shown.c.by_reference,
         "title": shown.c[f"by_title_{listing.language}"],
@@ -86,9 +87,10 @@ def _order(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
     }[listing.sort]
 
 
-def _where(
+def condition(
     connection: Connection, listing: Listing, shown: FromClause, wanted: Query, today: date
 ) -> ColumnElement[bool]:
+    """What must hold of the rows of `shown` (`clocks.cards`) so that only those of the list remain."""
     parts: list[ColumnElement[bool]] = [shown.c.kind == listing.kind, clocks.current(shown)]
     for name, value in listing.filters.items():
         if name == "q":

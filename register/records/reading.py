@@ -19,6 +19,7 @@ from register.records.naming import Named
 from register.words import saying
 from register.words.vocabulary import SIDES, LeadBasis
 
+BOTH_OR_NONE = _("Write this in the other language too, or none of the texts.")
 _LINES = re.compile(r"\d+(?:-\d+)?")
 _ADDRESS = re.compile(r"https?://[^\s/.]+\.[^\s]+")
 
@@ -79,6 +80,11 @@ class Reader:
     def one(self, field: str, *kinds: str) -> Named | None:
         """The record that a line names."""
         found = self._named(field, kinds, [self.typed.get(field, "").strip()])
+        return found[0] if found else None
+
+    def named(self, field: str, kinds: Iterable[str], line: str) -> Named | None:
+        """The record that a part of a field names."""
+        found = self._named(field, kinds, [line.strip()])
         return found[0] if found else None
 
     def many(self, field: str, *kinds: str) -> list[str]:

@@ -231,7 +231,7 @@ def test_every_column_was_thought_of(database: Database) -> None:
         "passkey": {"id", "account_id", "credential_id", "public_key", "sign_count"},
         "sign_in": {"token", "account_id", "account_version", "stage"},
         "note": {"id", "side", "author_id", "words", "version"},
-        "draft": {"id", "side", "mode", "language", "author_id", "key", "version"},
+        "draft": {"id", "side", "mode", "language", "author_id", "key", "version", "replaces"},
         "turned_key": {"id", "proposal_id", "account_id", "side", "function"},
     }
     shown = {
@@ -239,7 +239,7 @@ def test_every_column_was_thought_of(database: Database) -> None:
         "passkey": {"name", "created_at", "used_at"},
         "sign_in": {"id", "created_at", "seen_at", "proved_at", "ended_at", "agent"},
         "note": {"kind", "reference", "visibility", "text", "created_at", "changed_at", "removed_at"},
-        "draft": {"about_kind", "about_record", "state", "typed", "created_at", "changed_at"},
+        "draft": {"makes", "about_kind", "about_record", "state", "typed", "created_at", "changed_at"},
         "turned_key": {"digest", "at", "void_at"},
     }
     for table, columns in shown.items():

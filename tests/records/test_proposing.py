@@ -9,10 +9,13 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from register.access import Person
 from register.db import Database
+from register.errors import FieldError
 from register.i18n import path
 from register.ledger import append, chain, read
 from register.models import Draft, Proposal
+from register.publishing import proposing
 from register.words.vocabulary import Basis
 from tests import factories
 from tests.page_checks import parse, words
@@ -166,6 +169,20 @@ def test_each_side_names_its_own_lead_body(
     assert "Dienst Getijden" in main(writer, path("en", "organisations", "dienst-getijden"))
     factories.rebuild(database)
     assert "English Rijkswaterstaat (designated by this side, March 2024)" in main(writer, PUBLIC)
+
+
+@SQLITE
+def test_a_side_proposes_only_what_is_its_own_and_names_only_what_is_published(database: Database) -> None:
+    """What the forms do not offer, the rule refuses by itself."""
+    author = Person("a", "nl", "a", "rws", "nl", frozenset({"coordinator"}))
+    theirs = factories.designation("agreement/sluizen", factories.VL, "vmm", "2024")
+    gone = factories.designation("agreement/sluizen", factories.NL, "nowhere", "2024")
+    bare = factories.body("agreement", "Zonder bron")
+    with database.read() as session:
+        for part, field in ((theirs, "side"), (gone, "organisation"), (bare, "source_1")):
+            with pytest.raises(FieldError) as refused:
+                proposing.check_record(session, str(getattr(part, "kind")), part, author)  # noqa: B009 - on subclasses
+            assert refused.value.field == field
 
 
 def _digest(database: Database) -> str:
