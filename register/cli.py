@@ -261,6 +261,7 @@ _KEPT = {
     "attempts": "attempts to sign in",
     "challenges": "questions that nobody answered",
     "tickets": "links that were sent",
+    "requests": "addresses that never confirmed that they follow",
     "forms": "forms that were kept for somebody",
     "audit": "entries of the audit trail",
     "files": "files that no draft names any more",
