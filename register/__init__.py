@@ -17,7 +17,9 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         cli,
         desk,
         door,
+        exports,
         feeds,
+        following,
         guards,
         history,
         notes,
@@ -46,6 +48,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.extensions[door.EXTENSION] = database
     feeds.init()
+    exports.init()
     public.init(app)
     accounts.init(app)
     notes.init(app)
@@ -58,6 +61,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     pauses.init(app)
     desk.init(app)
     telling.init(app)
+    following.init(app)
     errors.init(app)
     guards.init(app)
     headers.init(app, secure=settings.base_url.startswith("https://"))

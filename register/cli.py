@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlmodel import Session
 
 from register.accounts import retention
 from register.config import ROOT, Settings
@@ -22,8 +23,10 @@ from register.imports import checking, founded, founding
 from register.imports.reading import SeedFaults
 from register.ledger import PUBLIC_TABLES, chain, projection
 from register.ledger.tables import head
+from register.publishing import redacting
 from register.sources import service as sources
 from register.telling import running
+from register.words.taking import Ground
 
 ledger = AppGroup("ledger", help="The ledger: check it, rebuild what is derived from it.")
 source = AppGroup("source", help="The texts of sources.")
@@ -152,6 +155,36 @@ def rebuild() -> None:
     click.echo("The projection is rebuilt.")
 
 
+@ledger.command("redact")
+@click.argument("seq", type=click.IntRange(min=1))
+@click.option(
+    "--reason", type=click.Choice([word.value for word in Ground]), required=True, help="Stays in the ledger."
+)
+@click.confirmation_option(prompt="The words of this entry will be gone for good. Go on?")
+def redact(seq: int, reason: str) -> None:
+    """Erase the words of entry SEQ, which must stand withdrawn: text, translations, files and working copies."""
+    database = _existing()
+    try:
+        with Session(database.owner) as session, session.begin():
+            erased = redacting.redact(session, seq, Ground(reason))
+            projection.rebuild(session.connection())
+            database.grant(session.connection(), PUBLIC_TABLES)
+    except Refused as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Erased: {', '.join(map(str, erased))}.")
+    if not database.vacuum():
+        raise click.ClickException("A reader holds the old file: stop the service, and run `ledger vacuum`.")
+    click.echo("The database file holds the words no more. Backups do: see docs/deploy.md.")
+
+
+@ledger.command("vacuum")
+def vacuum() -> None:
+    """Give up the space of what was erased, where `redact` could not."""
+    if not _existing().vacuum():
+        raise click.ClickException("A reader still holds the old file: stop the service first.")
+    click.echo("Done.")
+
+
 @source.command("attach")
 @click.argument("where", type=click.Path(exists=True, path_type=Path))
 @click.option("--source", "name", help="The id of the source, when WHERE is one file.")
@@ -228,6 +261,7 @@ _KEPT = {
     "attempts": "attempts to sign in",
     "challenges": "questions that nobody answered",
     "tickets": "links that were sent",
+    "requests": "addresses that never confirmed that they follow",
     "forms": "forms that were kept for somebody",
     "audit": "entries of the audit trail",
     "files": "files that no draft names any more",

@@ -48,6 +48,7 @@ class Limits:
     keep_removed: timedelta = timedelta(days=90)
     keep_forms: timedelta = timedelta(days=7)
     keep_tickets: timedelta = timedelta(days=30)
+    keep_follow_requests: timedelta = timedelta(days=3)
     evidence_file: int = 10_000_000  # bytes of one file
     evidence_report: int = 25_000_000  # bytes of all files of one report
     argon_time: int = 3
@@ -267,6 +268,9 @@ def _limits(environment: Mapping[str, str]) -> Limits:
         keep_removed=days("KEEP_REMOVED", environment.get("KEEP_REMOVED", ""), usual.keep_removed),
         keep_forms=days("KEEP_FORMS", environment.get("KEEP_FORMS", ""), usual.keep_forms),
         keep_tickets=days("KEEP_TICKETS", environment.get("KEEP_TICKETS", ""), usual.keep_tickets),
+        keep_follow_requests=days(
+            "KEEP_FOLLOW_REQUESTS", environment.get("KEEP_FOLLOW_REQUESTS", ""), usual.keep_follow_requests
+        ),
     )
 
 

@@ -134,6 +134,24 @@ class Database:
             )
             connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted(str(app))}"))
 
+    def vacuum(self) -> bool:
+        """Have the database give up the space of what was erased, so that it stands in no file any more.
+
+        Tells whether it could: on SQLite a reader may still hold the write-ahead log. PostgreSQL locks each table.
+        """
+        if self.settings.postgresql:
+            with self.owner.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                connection.execute(text("VACUUM FULL"))
+            return True
+        raw = self.owner.raw_connection()  # beside the pool's own "begin": VACUUM stands in no transaction
+        try:
+            cursor = raw.cursor()
+            cursor.execute("VACUUM")
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            raw.close()
+        return not busy
+
     def close(self) -> None:
         """Give back every connection."""
         for engine in (self.writer, self.reader, self.public_engine, self.owner, self.leisure):

@@ -1,12 +1,13 @@
 """The way in to every public page: one snapshot through the public door, one ETag, page or fragment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, request, stream_with_context
 from sqlalchemy import Connection
 from werkzeug.http import generate_etag, is_resource_modified
 
@@ -46,6 +47,14 @@ class Document(NamedTuple):
     mimetype: str
 
 
+class Stream(NamedTuple):
+    """What is too much to be held in memory: its parts, made as they are sent, its type, and the name to keep it by."""
+
+    parts: Iterator[bytes]
+    mimetype: str
+    name: str
+
+
 View = Callable[..., Answer]
 _SETTLED = timedelta(seconds=5)  # Last-Modified counts in seconds: an entry may follow within the same one
 
@@ -72,6 +81,12 @@ def database() -> Database:
     return found
 
 
+def mails() -> bool:
+    """Whether one can follow by mail here: there is a mail server, and an address for the links in the mail."""
+    settings = database().settings
+    return bool(settings.smtp_url and settings.base_url)
+
+
 def serve(language: str, make: Callable[[Connection, read.Revision], Document]) -> Response:
     """A document for machines, not sent twice. It depends on address, language, build and revision, not on the day.
 
@@ -90,6 +105,26 @@ def serve(language: str, make: Callable[[Connection, read.Revision], Document]) 
             response = Response(document.text, mimetype=document.mimetype)
     if last and datetime.now(UTC) - last > _SETTLED:
         response.last_modified = last
+    return _cached(response, etag, language)
+
+
+def stream(language: str, make: Callable[[Visit], Stream]) -> Response:
+    """Something to be taken along, sent while it is made, all from one snapshot. It depends on the day, too.
+
+    The snapshot is let go when all is sent, or when whoever asked is gone. `language` is empty for what is in none.
+    """
+    check_encoding()
+    day = i18n.today()
+    with ExitStack() as open_until_sent:
+        connection = open_until_sent.enter_context(database().public())
+        revision = read.revision(connection)
+        etag = generate_etag("|".join((str(revision), build(), day.isoformat(), request.full_path)).encode())
+        if request.if_none_match.contains(etag):
+            return _cached(Response(status=304), etag, language)
+        made = make(Visit(connection, language or i18n.LANGUAGES[0], revision, day))
+        response = Response(stream_with_context(made.parts), mimetype=made.mimetype)
+        response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+        response.call_on_close(open_until_sent.pop_all().close)
     return _cached(response, etag, language)
 
 

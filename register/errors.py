@@ -97,13 +97,13 @@ class Throttled(SchakelError):
 
 
 class NoSuchAddress(SchakelError):
-    """A feed or calendar has an address that is not understood, or there is nothing at it.
+    """A feed, a calendar or a download has an address that is not understood, or there is nothing at it.
 
     `status` is 400 or 404; `part` is one of PARTS: what is wrong; `value` is what stands there; `nearest` holds
     address and title of what is understood and comes near.
     """
 
-    PARTS = frozenset({"language", "kind", "reference", "form"})
+    PARTS = frozenset({"language", "kind", "reference", "form", "download"})
 
     def __init__(self, status: int, part: str, value: str, nearest: tuple[tuple[str, str], ...]) -> None:
         if part not in self.PARTS:

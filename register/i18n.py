@@ -37,7 +37,13 @@ PATHS: dict[str, dict[str, str]] = {
     "history": {"nl": "geschiedenis", "en": "history"},
     "files": {"nl": "bestanden", "en": "files"},
     "follow": {"nl": "volgen", "en": "follow"},
+    "follow-mail": {"nl": "volgen/per-mail", "en": "follow/by-mail"},
+    "follow-confirm": {"nl": "volgen/bevestigen", "en": "follow/confirm"},
+    "follow-own": {"nl": "volgen/wat-ik-volg", "en": "follow/what-i-follow"},
+    "follow-stop": {"nl": "volgen/stoppen", "en": "follow/stop"},
     "changes": {"nl": "wijzigingen", "en": "changes"},
+    "data": {"nl": "data", "en": "data"},
+    "verify": {"nl": "data/controleren", "en": "data/verify"},
     "reading": {"nl": "leeswijzer", "en": "how-to-read"},
     "accessibility": {"nl": "toegankelijkheid", "en": "accessibility"},
     "privacy": {"nl": "privacy", "en": "privacy"},
@@ -128,6 +134,12 @@ def feed(language: str, kind: str = "", reference: str = "", **query: Any) -> st
 def calendar(language: str, kind: str = "", reference: str = "") -> str:
     """The address of the calendar about a topic or a side, or about everything. Short, since people type it over."""
     return _room("cal", "ics", language, kind, reference)
+
+
+def download(language: str, kind: str, form: str, reference: str = "", **query: Any) -> str:
+    """The address under which a list, or a record with its reports, is taken along as `csv`, `xlsx`, `ods`, `json`."""
+    found = f"/data/{language}/{kind}" + (f"/{quote(reference)}" if reference else "") + f".{form}"
+    return found + ("?" + urlencode(query) if query else "")
 
 
 def lasting(kind: str, reference: str, form: str = "", version: int | None = None) -> str:

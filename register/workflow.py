@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from register.words import workdays
 from register.words.taking import Taking
-from register.words.vocabulary import SIDES, Standing, Status
+from register.words.vocabulary import SIDES, SessionState, Standing, Status
 from register.words.work import Mode
 
 # From the status that a side gave last (or "no follow-up known") to the one it gives now. To repeat a status is "no
@@ -30,6 +30,15 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.REPLACED: frozenset({Status.ONGOING, Status.DISCONTINUED}),
     Status.TAKEN_UP_UNDER: frozenset({Status.ONGOING, Status.DISCONTINUED}),
     Status.STANDING: frozenset({Status.REPLACED, Status.DISCONTINUED}),
+}
+# From the state of a session that is public (none: it is new) to the one it gets; to stay as it is is always allowed.
+SESSIONS: Mapping[SessionState | None, frozenset[SessionState]] = {
+    None: frozenset({SessionState.EXPECTED, SessionState.PLANNED, SessionState.HELD}),
+    SessionState.EXPECTED: frozenset(SessionState) - {SessionState.EXPECTED},
+    SessionState.PLANNED: frozenset({SessionState.EXPECTED, SessionState.HELD, SessionState.CANCELLED}),
+    SessionState.CANCELLED: frozenset({SessionState.EXPECTED, SessionState.PLANNED}),
+    SessionState.NOT_KNOWN: frozenset(SessionState) - {SessionState.NOT_KNOWN},
+    SessionState.HELD: frozenset(),
 }
 EVIDENCE_NEEDED = frozenset({Status.COMPLETED, Status.PARTLY_COMPLETED})  # design rule 8
 CITATION_NEEDED = frozenset({"agreement"})  # kinds of record that rest on a passage: design rule 8
@@ -79,6 +88,7 @@ WHOSE: Mapping[str, str | None] = {
     "update": "sides",  # one side reports
     "agreement": None,  # never: it is what both agreed, also where one of them declared something
     "action": "side",  # it is a national measure
+    "session": None,  # never: both sides meet
     "organisation": "side",  # it belongs to one side
     "source": "sides",  # it is a document of one side
     "designation": "side",  # always: each side names its own lead body
@@ -126,6 +136,11 @@ def allowed(last: Status, following: Status) -> bool:
 def following(last: Status) -> tuple[Status, ...]:
     """The statuses that may follow `last`, in the order of the vocabulary; `last` itself among them, as "no change"."""
     return tuple(status for status in Status if allowed(last, status))
+
+
+def session_may(last: SessionState | None, state: SessionState) -> bool:
+    """Whether a session whose public state is `last` (None: it is new) may get `state`."""
+    return state is last or state in SESSIONS[last]
 
 
 def missing(mode: Mode, author_side: str, author_id: str, turned: Collection[Key]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from register.db import Database
 from register.i18n import KINDS, ROOMS, path
 from register.ledger.tables import card, link
 
-STANDING_PAGES = ("reading", "accessibility", "privacy", "follow")
+STANDING_PAGES = ("reading", "accessibility", "privacy", "follow", "data", "verify")
 
 
 def of_every_kind(database: Database, language: str) -> dict[str, str]:

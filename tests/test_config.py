@@ -23,6 +23,7 @@ KEPT = {
     "KEEP_REMOVED": "keep_removed",
     "KEEP_FORMS": "keep_forms",
     "KEEP_TICKETS": "keep_tickets",
+    "KEEP_FOLLOW_REQUESTS": "keep_follow_requests",
 }
 
 

@@ -19,6 +19,7 @@ from register.models import (
     AuditEntry,
     Challenge,
     Draft,
+    FollowRequest,
     Identity,
     KeptForm,
     Passkey,
@@ -48,6 +49,7 @@ class Gone(NamedTuple):
     attempts: int
     challenges: int
     tickets: int
+    requests: int
     forms: int
     audit: int
     people: int
@@ -56,13 +58,14 @@ class Gone(NamedTuple):
 
 def run(session: Session, now: datetime, limits: Limits) -> Gone:
     """Take away all that was kept long enough. Run twice, the second time finds nothing."""
-    _overwrite(session)
+    overwrite(session)
     people = _forget(session, now, limits)
     return Gone(
         sign_ins=_delete(session, SignIn, _over(now, limits)),
         attempts=_delete(session, Attempt, col(Attempt.at) <= now - limits.keep_attempts),
         challenges=_delete(session, Challenge, col(Challenge.expires_at) <= now),
         tickets=_delete(session, Ticket, _dead(now - limits.keep_tickets)),
+        requests=_delete(session, FollowRequest, col(FollowRequest.asked_at) <= now - limits.keep_follow_requests),
         forms=_delete(session, KeptForm, col(KeptForm.at) <= now - limits.keep_forms),
         audit=_delete(session, AuditEntry, col(AuditEntry.keep_until) <= now - _CLOCKS_APART),
         people=people,
@@ -108,7 +111,7 @@ def _delete(session: Session, model: type[Any], condition: ColumnElement[bool]) 
     return int(done.rowcount)
 
 
-def _overwrite(session: Session) -> None:
+def overwrite(session: Session) -> None:
     """On SQLite, have what is deleted overwritten in the file; it would otherwise lie there until the room is used."""
     connection = session.connection()
     if connection.dialect.name == "sqlite":

@@ -6,12 +6,13 @@ the moment from which one may try again. No address is kept: a key is a digest u
 
 import hmac
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from register.config import Limits
+from register.config import Limits, Settings
 from register.errors import Throttled
 from register.models import Account, Attempt
 
@@ -51,6 +52,18 @@ def count(session: Session, keys: Iterable[str], now: datetime) -> None:
     """Count one attempt under each of `keys`."""
     session.add_all([Attempt(key=key, at=now) for key in keys])
     session.flush()
+
+
+def count_mail(session: Session, settings: Settings, email: str, network: str, now: datetime) -> None:
+    """Count a message to this address, asked for from this network by somebody unknown.
+
+    Raises Throttled for too many, whether the register knows the address or not.
+    """
+    limits = settings.limits
+    fewer = replace(limits, attempts_account=limits.mails_account, attempts_window=limits.mails_window)
+    found = keys(settings.secret, f"mail {email}", network)
+    check(session, found, now, fewer)
+    count(session, found, now)
 
 
 def clear(session: Session, key: str) -> None:

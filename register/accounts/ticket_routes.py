@@ -127,7 +127,7 @@ def forgotten(visit: Visit) -> Page | Go:
     if not visit.writes or not sends or not form.ok():
         return _asking(visit, form, sends, 422 if visit.writes else 200)
     try:
-        _count(visit, form.email.data)
+        throttle.count_mail(visit.session, visit.settings, form.email.data, visit.network, visit.now)
     except Throttled as error:
         return _asking(visit, form, sends, 429, until=error.until)
     account = queries.by_email(visit.session, form.email.data)
@@ -140,15 +140,6 @@ def forgotten(visit: Visit) -> Page | Go:
         until = visit.now + lasts
         visit.send(messages.forgotten(account, link, until), quietly=True)
     return Go(visit.path("forgotten"), "reset-asked")
-
-
-def _count(visit: Visit, email: str) -> None:
-    """Count a message to this address from this network. Raises Throttled, with all that is known of neither."""
-    limits = visit.settings.limits
-    fewer = replace(limits, attempts_account=limits.mails_account, attempts_window=limits.mails_window)
-    keys = throttle.keys(visit.settings.secret, f"mail {email}", visit.network)
-    throttle.check(visit.session, keys, visit.now, fewer)
-    throttle.count(visit.session, keys, visit.now)
 
 
 def _strong(visit: Visit, form: Any, account: Account) -> bool:

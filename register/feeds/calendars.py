@@ -5,10 +5,10 @@ so that it rises with every change and never falls. All times come from the ledg
 bytes.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from flask import Response, redirect
 from icalendar import Calendar, Event
@@ -26,7 +26,6 @@ from register.words.dates import read_edtf
 from register.words.vocabulary import SessionState
 
 MIMETYPE = "text/calendar"
-_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?:\s*[-–/]\s*([01]\d|2[0-3]):([0-5]\d))?")
 _STATUS = {SessionState.CANCELLED: "CANCELLED", SessionState.EXPECTED: "TENTATIVE", SessionState.NOT_KNOWN: "TENTATIVE"}
 
 
@@ -112,15 +111,12 @@ def _event(dated: events.Dated, language: str, register: str, places: Mapping[st
 def _days(made: Event, dated: events.Dated) -> None:
     """Begin and end: the hours where a session has them, else whole days, of which the end is the day after."""
     reading = read_edtf(dated.edtf)
-    hours = _HOURS.fullmatch(str(dated.doc.body.get("time") or ""))
+    hours = dated.doc.body.get("time")
     if not hours:
         made.add("dtstart", reading.first)
         made.add("dtend", reading.last + timedelta(days=1))
         return
-    made.add("dtstart", _at(reading.first, hours[1], hours[2]))
-    if hours[3]:
-        made.add("dtend", _at(reading.last, hours[3], hours[4]))
-
-
-def _at(day: date, hour: str, minute: str) -> datetime:
-    return datetime.combine(day, time(int(hour), int(minute)), i18n.ZONE)
+    zone = ZoneInfo(hours["zone"])
+    made.add("dtstart", datetime.combine(reading.first, time.fromisoformat(hours["begins"]), zone))
+    if hours["ends"]:
+        made.add("dtend", datetime.combine(reading.last, time.fromisoformat(hours["ends"]), zone))

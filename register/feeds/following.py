@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from flask import request
 
 from register import i18n
-from register.door import Answer, Visit, absolute, room
+from register.door import Answer, Visit, absolute, mails, room
 from register.errors import BadParameter
 from register.feeds import asking
 from register.ledger import entries, events, read, subjects
@@ -34,6 +34,7 @@ def follow(visit: Visit) -> Answer:
         "topics": read.cards(visit.connection, "topic", "place"),
         "sides": SIDES,
         "absolute": absolute,
+        "mails": mails(),
         "rooms": i18n.KINDS,
         "has_calendar": not followed.kind or followed.kind in asking.KINDS["cal"],
     }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from register.ledger import files, notices, taking
 from register.ledger.append import GENESIS
@@ -25,7 +25,9 @@ def verify(connection: Connection, expected: tuple[int, str] | None = None) -> l
 
 def blanked(connection: Connection) -> list[int]:
     """The positions of the entries whose words a redaction erased, in order: what `verify` cannot check."""
-    gone = select(publication.c.seq).where(publication.c.entry == "document", publication.c.document.is_(None))
+    words = and_(publication.c.entry == "document", publication.c.document.is_(None))
+    told = and_(publication.c.entry == "translation", publication.c.translations.is_(None))
+    gone = select(publication.c.seq).where(or_(words, told))
     return list(connection.scalars(gone.order_by(publication.c.seq)))
 
 
@@ -65,6 +67,7 @@ def _faults(connection: Connection, expected: tuple[int, str] | None) -> Iterato
             elif found := _named(row["document"]):
                 named[seq] = found
         elif row["entry"] == "translation":
+            documents.add(seq)
             translated.append((seq, header.get("target"), row["kind"], row["record"], row["version"]))
             if row["translations"] is None:
                 gone.append(seq)

@@ -15,12 +15,14 @@ from register.ledger.parts import (
     Citation,
     DateSaid,
     Evidence,
+    Hours,
     Identifiers,
     Lead,
     OrganisationId,
     Outcome,
     Part,
     PlaceId,
+    Point,
     Pointer,
     Relation,
     Said,
@@ -139,18 +141,21 @@ class Action(Body):
 
 
 class Session(Body):
-    """A meeting, held or only announced."""
+    """A meeting, held or only announced. A series is a chain of sessions, each of which follows on the one before."""
 
     kind: Literal["session"] = "session"
     summary: Said
     type: SessionKind
     state: SessionState
     date: DateSaid | None = None
+    time: Hours | None = None
     place: PlaceId | None = None
     topics: tuple[TopicId, ...] = Field(min_length=1)
     agreements: tuple[AgreementId, ...] = ()
     organisations: tuple[OrganisationId, ...] = ()
     follows: SessionId | None = None
+    agenda: tuple[Point, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     relations: tuple[Relation, ...] = ()
 

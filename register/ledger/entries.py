@@ -12,7 +12,7 @@ from register.ledger.read import Published, decode
 from register.ledger.subjects import SIDE, Subject
 from register.ledger.tables import card, entry_subject, link, publication
 
-_SHOWN = ("kind", "reference", "title_nl", "title_en", "told_nl", "told_en", "status")
+_SHOWN = ("kind", "record", "reference", "topic", "title_nl", "title_en", "told_nl", "told_en", "status")
 
 
 class Entry(NamedTuple):
@@ -39,10 +39,13 @@ def page(
     limit: int,
     before: int | None = None,
     kinds: Sequence[str] = (),
+    since: int = 0,
+    about_kind: str = "",
 ) -> Entries:
     """The newest entries about a subject, or about everything (None), older than position `before`. One query.
 
-    What is out of view now is not among them. `kinds` limits the kinds of documents.
+    What is out of view now is not among them. `kinds` limits the kinds of documents, `since` leaves out all up
+    to that position, `about_kind` leaves out what is about records of another kind.
     """
     points = and_(  # a report, say, points at the record that it is about
         link.c.from_kind == publication.c.kind,
@@ -71,6 +74,10 @@ def page(
         )
     if before is not None:
         wanted = wanted.where(at < before)
+    if since:
+        wanted = wanted.where(at > since)
+    if about_kind:
+        wanted = wanted.where(card.c.kind == about_kind)
     if kinds:
         wanted = wanted.where(publication.c.kind.in_(kinds))
     found = connection.execute(wanted.order_by(at.desc()).limit(limit + 1)).all()
@@ -111,6 +118,15 @@ def published(connection: Connection, kind: str, reference: str, version: int | 
     seq = read.published(connection, "nl", kind, reference, version).seq
     columns = (publication.c[name] for name in Original._fields)
     return Original(*connection.execute(select(*columns).where(publication.c.seq == seq)).one())
+
+
+def originals(connection: Connection, seqs: Sequence[int]) -> dict[int, Original]:
+    """Published versions by their positions, as they were published. One query, none for no positions."""
+    if not seqs:
+        return {}
+    columns = (publication.c[name] for name in Original._fields)
+    rows = connection.execute(select(publication.c.seq, *columns).where(publication.c.seq.in_(seqs)))
+    return {row[0]: Original(*row[1:]) for row in rows}
 
 
 def first_hash(connection: Connection) -> str:

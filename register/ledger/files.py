@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select
 
+from register.ledger import taking
 from register.ledger.tables import card, evidence_file, link, publication
 
 
@@ -86,7 +87,7 @@ def served(connection: Connection, name: str) -> Served | None:
     row = connection.execute(
         select(evidence_file.c.sha256, evidence_file.c.type, publication.c.reference, publication.c.document)
         .join(publication, publication.c.seq == evidence_file.c.seq)
-        .where(and_(evidence_file.c.name == name, publication.c.document.is_not(None), here))
+        .where(and_(evidence_file.c.name == name, publication.c.document.is_not(None), taking.in_view, here))
     ).first()
     if row is None:
         return None

@@ -5,6 +5,7 @@ Fields typed `Said` are words that a translation replaces; fields typed with `Re
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
@@ -31,6 +32,7 @@ AgreementId = Annotated[Id, Ref("agreement")]
 ActionId = Annotated[Id, Ref("action")]
 SessionId = Annotated[Id, Ref("session")]
 PlaceId = Annotated[Id, Ref("place")]
+Clock = Annotated[str, StringConstraints(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$")]
 Lines = Annotated[str, StringConstraints(pattern=r"^\d+(?:-\d+)?$")]
 Kind = Literal[
     "topic",
@@ -128,11 +130,38 @@ class Relation(Part):
     target: Id
 
 
+class Hours(Part):
+    """When a session begins, and perhaps ends, on the clock of `zone` (a name of the IANA time zone database)."""
+
+    begins: Clock
+    ends: Clock | None = None
+    zone: str = "Europe/Amsterdam"
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> "Hours":
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone is called {self.zone!r}") from error
+        return self
+
+
+class Point(Part):
+    """A point of an agenda, perhaps about an agreement or an action."""
+
+    text: Said
+    agreement: AgreementId | None = None
+    action: ActionId | None = None
+
+
 class Outcome(Part):
-    """One thing that a session led to."""
+    """One thing that a session led to: the agreements it touches, the action it became, whether it is still open."""
 
     kind: OutcomeKind
     text: Said
+    agreements: tuple[AgreementId, ...] = ()
+    action: ActionId | None = None
+    open: bool = False
 
 
 class Identifiers(Part):

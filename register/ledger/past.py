@@ -1,14 +1,15 @@
 """A page of a list as it stood on another day than today: by the clock of the list, computed in the database."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, false, func, select, tuple_
 
 from register.errors import BadParameter
-from register.ledger import clocks, search
+from register.ledger import clocks, search, sets
 from register.ledger.filters import COLUMNS, DESCENDING, LINKED, PAGE_SIZE, Listing, Page, timely
-from register.ledger.query import Query
+from register.ledger.query import Query, query, typed
 from register.ledger.tables import card, link
 from register.words.vocabulary import Timeliness
 
@@ -22,8 +23,8 @@ def page(connection: Connection, listing: Listing, wanted: Query, today: date) -
     not in this list.
     """
     shown = clocks.cards(listing.clock)
-    where = _where(connection, listing, shown, wanted, listing.clock.today(today))
-    order = _order(listing, shown)
+    where = condition(connection, listing, shown, wanted, listing.clock.today(today))
+    order = sorting(listing, shown)
     backwards = listing.before is not None
     descending = (listing.sort in DESCENDING) != backwards
     statement: Select[Any] = select(shown).where(where)
@@ -45,6 +46,15 @@ def page(connection: Connection, listing: Listing, wanted: Query, today: date) -
     return Page(rows, before, after, total, wanted)
 
 
+def matching(connection: Connection, listing: Listing, records: Sequence[str], today: date) -> set[str]:
+    """Those of these records that are in the list by its clock, on whatever page. One query, one more for words."""
+    words = listing.filters.get("q", "")
+    wanted = query(listing.language, typed(words), sets.current(connection, today).synonyms if words else {})
+    shown = clocks.cards(listing.clock)
+    where = condition(connection, listing, shown, wanted, listing.clock.today(today))
+    return set(connection.scalars(select(shown.c.record).where(where, shown.c.record.in_(records))))
+
+
 def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
     """Where the page begins: what its key is sorted by, as it stands now, or as it last stood if it is out of view.
 
@@ -56,7 +66,7 @@ def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
     shown = clocks.cards(listing.clock)
     for cards in (shown,) if shown is card else (shown, card):
         found = connection.execute(
-            select(_order(listing, cards), cards.c.by_reference)
+            select(sorting(listing, cards), cards.c.by_reference)
             .where(cards.c.kind == listing.kind, cards.c.reference == reference)
             .order_by(cards.c.pub_from.desc())
             .limit(1)
@@ -66,7 +76,8 @@ def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
     raise BadParameter(name, reference, "key")
 
 
-def _order(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
+def sorting(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
+    """What a list is sorted by, before the reference."""
     return {
         "reference": shown.c.by_reference,
         "title": shown.c[f"by_title_{listing.language}"],
@@ -76,9 +87,10 @@ def _order(listing: Listing, shown: FromClause = card) -> ColumnElement[Any]:
     }[listing.sort]
 
 
-def _where(
+def condition(
     connection: Connection, listing: Listing, shown: FromClause, wanted: Query, today: date
 ) -> ColumnElement[bool]:
+    """What must hold of the rows of `shown` (`clocks.cards`) so that only those of the list remain."""
     parts: list[ColumnElement[bool]] = [shown.c.kind == listing.kind, clocks.current(shown)]
     for name, value in listing.filters.items():
         if name == "q":

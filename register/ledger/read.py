@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, literal, select, union_all
 
 from register import i18n
 from register.errors import NotPublished, OutOfView
-from register.ledger import clocks, taking, wording
+from register.ledger import clocks, taking, upcasting, wording
 from register.ledger.tables import card, head, link, publication
 from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
@@ -278,12 +278,14 @@ def cards(connection: Connection, kind: str, *order: str, seq: int | None = None
     ).all()
 
 
-def titles(connection: Connection, language: str, kind: str, records: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Title and reference of the current records of a kind, by id. One query, none for an empty list."""
+def titles(
+    connection: Connection, language: str, kind: str, records: Sequence[str], seq: int | None = None
+) -> dict[str, tuple[str, str]]:
+    """Title and reference of records of a kind, now or at a position, by id. One query, none for an empty list."""
     if not records:
         return {}
     wanted = select(card.c.record, card.c[f"title_{language}"], card.c.reference)
-    rows = connection.execute(wanted.where(card.c.kind == kind, card.c.record.in_(records), card.c.pub_to.is_(None)))
+    rows = connection.execute(wanted.where(card.c.kind == kind, card.c.record.in_(records), clocks.public(card, seq)))
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
@@ -303,7 +305,7 @@ def decode(row: Row[Any], language: str) -> Published:
     A row that was selected with `taking.unconfirmed` has no more confirmations than stand.
     """
     core = json.loads(row.document)
-    body = core["body"]
+    body = upcasting.current(core["body"])
     words = wording.Words(Standing.AUTHENTIC, {}, ())
     if language != core["language"]:
         words = wording.of(row, language)

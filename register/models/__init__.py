@@ -2,6 +2,7 @@
 
 from register.models.audit import AuditEntry
 from register.models.credentials import Identity, Passkey, RecoveryCode, Ticket, Totp
+from register.models.following import Followed, Follower, FollowRequest
 from register.models.notes import Note
 from register.models.noticing import Asking, Difference, EmbargoChange, Told
 from register.models.people import Account, AccountRole, Mandate
@@ -21,6 +22,9 @@ __all__ = [
     "Difference",
     "Draft",
     "EmbargoChange",
+    "FollowRequest",
+    "Followed",
+    "Follower",
     "Identity",
     "KeptForm",
     "Mandate",

@@ -22,7 +22,7 @@ _TOLD_FOR = timedelta(days=180)
 _XML = "application/xml"
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 _SPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
-_PAGES = ("", "topics", *i18n.ROOMS, "reading", "follow", "accessibility", "privacy")
+_PAGES = ("", "topics", *i18n.ROOMS, "reading", "follow", "data", "verify", "accessibility", "privacy")
 # Rooms that only people of the two sides use, and those that lead there.
 _NOT_FOR_ROBOTS = ("desk", "sign-in", "sign-out", "invitation", "reset", "address")
 
@@ -31,6 +31,7 @@ _NOT_FOR_ROBOTS = ("desk", "sign-in", "sign-out", "invitation", "reset", "addres
 def robots() -> Response:
     """The workspace is not for search engines; the map says what is."""
     rooms = [i18n.path(language, name) for name in _NOT_FOR_ROBOTS for language in i18n.LANGUAGES]
+    rooms.append("/data/")  # what is on the pages, once more
     lines = ["User-agent: *", *(f"Disallow: {room}" for room in rooms), f"Sitemap: {absolute('/sitemap.xml')}"]
     return Response("\n".join(lines) + "\n", mimetype="text/plain", headers={"Cache-Control": "public, max-age=3600"})
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from flask import request
 
 from register import i18n
-from register.door import Answer, Visit, room
+from register.door import Answer, Visit, mails, room
 from register.ledger import clocks, filters, lists, read
 from register.public import asking
 
@@ -60,6 +60,7 @@ def _show(visit: Visit, kind: str) -> Answer:
         if kind in ("term", "request", "structure", "organisation", "source")
         else {},
         "rooms": i18n.KINDS,
+        "mails": mails(),
         "elsewhere": page.elsewhere,
         "most": lists.MOST,
     }

@@ -10,7 +10,7 @@ from register.door import Answer, Visit, absolute, room
 from register.errors import BadParameter, OutOfView
 from register.ledger import clocks, designating, filters, lists, notices, passages, read, taking
 from register.ledger.stood import REPORTED
-from register.public import asking, describing, standing
+from register.public import asking, describing, outcomes, standing
 from register.public.timelines import Moment, of_record
 from register.web.addressing import version_asked
 from register.words.taking import Taking
@@ -42,10 +42,11 @@ class Composed(NamedTuple):
     taken: list[Any]
     clock: clocks.Clock
     notices: notices.Notices
+    touching: dict[str, list[outcomes.Touching]]
 
 
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
-    """The record with its updates, passages, neighbours and versions, in at most nine queries.
+    """The record with its updates, passages, neighbours and versions, in at most eleven queries.
 
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
@@ -63,6 +64,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
     updates = standing.ordered(reported)
     back = taking.around(connection, kind, doc.record)
     keys = standing.keys(visit, [doc, *updates])
+    touching = outcomes.touching(visit, doc.record, naming, clock.seq) if kind == "agreement" else {}
     versions = list(read.versions(connection, kind, doc.record, clock.seq))
     return Composed(
         doc,
@@ -72,7 +74,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         updates,
         _cited(visit, [doc, *updates], clock.seq),
         versions,
-        of_record(visit, doc, updates, naming, keys, back),
+        of_record(visit, doc, updates, naming, keys, back, touching),
         _leads(visit, doc, named, clock),
         keys,
         standing.of_record(doc, updates),
@@ -81,6 +83,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         notices.of_record(connection, kind, doc.record, clock.today(visit.today).isoformat(), clock.seq)
         if kind in REPORTED and clock.name != clocks.AS_OF
         else notices.NOTHING,
+        touching,
     )
 
 
@@ -142,6 +145,8 @@ def _show(visit: Visit, name: str, reference: str) -> Answer:
     except OutOfView as error:
         return _gone(visit, name, error)
     context = _context(visit, composed)
+    if kind == "session":
+        context["at"] = {(other.kind, other.record): other for some in composed.named.values() for other in some}
     if kind in ("source", "place", "organisation"):
         listing = filters.Listing(
             "agreement", visit.language, {kind: composed.doc.record}, "reference", None, None, composed.clock

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from register import i18n
 from register.door import Visit
 from register.ledger import files, read
+from register.public.outcomes import Touching, in_words
 from register.public.standing import Key, jointly
 from register.words.dates import read_edtf
 from register.words.taking import OUT_OF_VIEW, Taking
@@ -43,10 +44,11 @@ def of_record(
     naming: dict[str, list[read.Neighbour]],
     keys: Mapping[int, Sequence[Key]],
     back: Sequence[Any],
+    touching: Mapping[str, list[Touching]],
 ) -> list[Moment]:
-    """When the record was made, the sessions about it, and the updates with who confirmed them and what shows it.
+    """When the record was made, the sessions about it with the outcomes that touch it, and the updates.
 
-    Of what was taken `back` only that: when, and by whom.
+    Updates come with who confirmed them and what shows it. Of what was taken `back` only that: when, and by whom.
     """
     shown = _evidence(visit, updates)
     found = [
@@ -61,7 +63,14 @@ def of_record(
     made = doc.body.get("made")
     if made:
         found.append(_moment(made, "made", "both", seq=doc.seq))
-    found += [of_session(visit, other.card) for other in naming.get("session", ()) if other.card.edtf]
+    sessions = {other.record: other.card for other in naming.get("session", ()) if other.card.edtf}
+    for record, row in sessions.items():
+        said = touching.get(record, [])
+        spoken = {each.session.spoken(each.place) for each in said}
+        told = of_session(visit, row)._replace(
+            text=in_words(said) or None, spoken=spoken.pop() if len(spoken) == 1 else ""
+        )
+        found.append(told)
     return sorted(found, key=lambda moment: (moment.day, moment.seq))
 
 

@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 from register.access import Person
 from register.i18n import mark as _
+from register.records import series
 from register.records.agreements import DATE, ONE_ON_EACH_LINE
 from register.records.forms import MOST, RelatedForm, kept
 from register.records.reading import Reader, Shown
-from register.records.shape import Group, Kind
+from register.records.shape import Group, Kind, Start
 from register.web import forms
 from register.words.vocabulary import Character
 
@@ -102,4 +103,5 @@ KIND = Kind(
     read,
     show,
     ("source",),
+    new=Start(("session", "outcome"), series.action_of),
 )

@@ -13,6 +13,10 @@ MOST = 4000  # signs of a text, as in the documents of the ledger
 ROWS = range(1, 9)
 PASSAGE = ("source", "section", "page", "paragraph", "lines")
 RELATION = ("relation", "to")
+PAPERS = range(1, 6)
+PAPER = ("paper", "paper_link")
+OUTCOMES = range(1, 21)
+OUTCOME = ("outcome", "outcome_kind", "outcome_open", "outcome_agreements", "outcome_action", "outcome_other")
 
 
 class RecordForm(DraftForm):
@@ -65,10 +69,16 @@ class RelatedForm(CitingForm):
             field.choices = words
 
 
-def kept(*names: str, passages: bool = False, relations: bool = False) -> tuple[str, ...]:
+class MeetingForm(RelatedForm):
+    """A record of people who meet: papers to be read, and what came of it."""
+
+
+def kept(*names: str, passages: bool = False, relations: bool = False, meeting: bool = False) -> tuple[str, ...]:
     """The names of the fields that are kept: those given, and those of the rows."""
     rows = [f"{name}_{row}" for row in ROWS for name in PASSAGE] if passages else []
     rows += [f"{name}_{row}" for row in ROWS for name in RELATION] if relations else []
+    rows += [f"{name}_{row}" for row in PAPERS for name in PAPER] if meeting else []
+    rows += [f"{name}_{row}" for row in OUTCOMES for name in OUTCOME] if meeting else []
     return (*names, *rows, "language", "embargo_day", "embargo_time")
 
 
@@ -82,3 +92,20 @@ for _row in ROWS:
     setattr(CitingForm, f"lines_{_row}", forms.line(_("Lines, such as 22-24"), required=False, most=15))
     setattr(RelatedForm, f"relation_{_row}", forms.choice(_("How it relates"), required=False))
     setattr(RelatedForm, f"to_{_row}", forms.line(_("To which record"), required=False, autocomplete="off"))
+for _row in PAPERS:
+    setattr(MeetingForm, f"paper_{_row}", forms.line(_("What it is"), required=False))
+    setattr(
+        MeetingForm,
+        f"paper_link_{_row}",
+        forms.line(_("Web address"), required=False, most=2000, inputmode="url", autocapitalize="none"),
+    )
+for _row in OUTCOMES:
+    for _name, _field in (
+        ("outcome", forms.text(_("Outcome"), required=False, most=MOST, rows="2")),
+        ("outcome_kind", forms.choice(_("Kind"), required=False)),
+        ("outcome_open", forms.choice(_("How it stands"), required=False)),
+        ("outcome_agreements", forms.text(_("Agreements that it touches"), required=False, most=MOST, rows="2")),
+        ("outcome_action", forms.line(_("Action that it became"), required=False, autocomplete="off")),
+        ("outcome_other", forms.text(_("Outcome in the other language"), required=False, most=MOST, rows="2")),
+    ):
+        setattr(MeetingForm, f"{_name}_{_row}", _field)

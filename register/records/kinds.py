@@ -1,10 +1,10 @@
 """The kinds of record that can be proposed here."""
 
 from register.errors import NotHere
-from register.records import actions, agreements, designations, organisations, sources
+from register.records import actions, agreements, designations, organisations, sessions, sources
 from register.records.shape import Kind
 
-_MODULES = (agreements, actions, organisations, sources, designations)
+_MODULES = (agreements, actions, sessions, organisations, sources, designations)
 KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
 PROPOSED = tuple(name for name in KINDS if name != "designation")  # by themselves, not beside another record
 

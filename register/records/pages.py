@@ -15,7 +15,7 @@ from register.i18n import mark as _
 from register.models import Draft
 from register.publishing import confirming, proposing
 from register.records import naming, service
-from register.records.forms import PASSAGE, RELATION, ROWS, RecordForm
+from register.records.forms import OUTCOME, OUTCOMES, PAPER, PAPERS, PASSAGE, RELATION, ROWS, RecordForm
 from register.records.service import Subject
 from register.words import saying
 from register.words.dates import DateReading, read_edtf
@@ -32,8 +32,24 @@ class Shown(NamedTuple):
     foldable: bool
     folded: bool
     fields: list[tuple[wtforms.Field, str]]
-    passages: list[list[wtforms.Field]]
-    relations: list[list[wtforms.Field]]
+    rows: list[tuple[str, list[list[wtforms.Field]]]]
+
+
+class Rows(NamedTuple):
+    """Fields that come in rows: the heading of a row, its fields, how many there can be, and how many are shown."""
+
+    heading: str
+    parts: tuple[str, ...]
+    all: range
+    least: int
+
+
+ROWED = {
+    "passages": Rows(_("Passage %(number)s"), PASSAGE, ROWS, 2),
+    "relations": Rows(_("Relation %(number)s"), RELATION, ROWS, 1),
+    "papers": Rows(_("Paper %(number)s"), PAPER, PAPERS, 1),
+    "outcomes": Rows(_("Outcome %(number)s"), OUTCOME, OUTCOMES, 2),
+}
 
 
 def form(visit: Visit, of: Subject, typed: dict[str, str] | None = None, **given: str) -> RecordForm:
@@ -43,6 +59,8 @@ def form(visit: Visit, of: Subject, typed: dict[str, str] | None = None, **given
     _topics(visit, made)
     if typed is not None and not visit.writes and visit.kept is None:
         made.fill(typed)
+    if of.kind.prepare:
+        of.kind.prepare(visit.session, visit.language, made)
     return made
 
 
@@ -77,6 +95,8 @@ class RecordWriting(Writing):
     def page(self, draft: Draft | None, status: int = 200) -> Page:
         """The form, with what came between, and what waits of it."""
         visit, of, form = self.visit, self.of, self.fields
+        if of.kind.prepare:
+            of.kind.prepare(visit.session, visit.language, form)
         proposal = drafting.last_proposal(visit.session, draft.id) if draft else None
         waits = draft is not None and draft.state in ON_ITS_WAY
         context = {
@@ -143,15 +163,15 @@ def groups(visit: Visit, of: Subject, form: RecordForm) -> list[Shown]:
     hints = {name: told(hint) for name, hint in of.kind.hints.items()}
     found = []
     for group in of.kind.groups:
-        fields = [(form[name], hints.get(name, "")) for name in group.fields if name in form]
-        passages = _rows(form, PASSAGE, 2) if "passages" in group.fields else []
-        relations = _rows(form, RELATION, 1) if "relations" in group.fields else []
-        all_of_it = [each for each, _hint in fields] + [each for row in (*passages, *relations) for each in row]
+        fields = [(form[name], hints.get(name, "")) for name in group.fields if name in form and _offers(form[name])]
+        rowed = [name for name in group.fields if name in ROWED]
+        rows = [(told(ROWED[name].heading), _rows(form, ROWED[name])) for name in rowed]
+        all_of_it = [each for each, _hint in fields] + [each for _of, some in rows for row in some for each in row]
         filled = any(each.data or each.errors for each in all_of_it)
         heading = told(group.heading) if group.heading else ""
         folded = group.folded and not filled
-        hint = hints.get("passages", "") if passages else ""
-        found.append(Shown(heading, hint, group.folded, folded, fields, passages, relations))
+        hint = " ".join(hints[name] for name in rowed if name in hints)
+        found.append(Shown(heading, hint, group.folded, folded, fields, rows))
     return found
 
 
@@ -194,8 +214,14 @@ def _topics(visit: Visit, form: RecordForm) -> None:
         field.choices = [(each.record, each.title) for each in offered]
 
 
-def _rows(form: RecordForm, parts: tuple[str, ...], least: int) -> list[list[wtforms.Field]]:
+def _offers(field: Any) -> bool:
+    """Whether there is anything to tick, where there are boxes that need not be ticked."""
+    boxes = isinstance(field, wtforms.SelectMultipleField) and not field.flags.required
+    return not boxes or bool(field.choices)
+
+
+def _rows(form: RecordForm, of: Rows) -> list[list[wtforms.Field]]:
     """The rows that hold something, and one more."""
-    rows = [[form[f"{name}_{row}"] for name in parts] for row in ROWS]
+    rows = [[form[f"{name}_{row}"] for name in of.parts] for row in of.all]
     last = max((place for place, row in enumerate(rows, 1) if any(each.data or each.errors for each in row)), default=0)
-    return rows[: max(least, last + 1)]
+    return rows[: max(of.least, last + 1)]

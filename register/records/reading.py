@@ -19,6 +19,7 @@ from register.records.naming import Named
 from register.words import saying
 from register.words.vocabulary import SIDES, LeadBasis
 
+BOTH_OR_NONE = _("Write this in the other language too, or none of the texts.")
 _LINES = re.compile(r"\d+(?:-\d+)?")
 _ADDRESS = re.compile(r"https?://[^\s/.]+\.[^\s]+")
 
@@ -81,14 +82,21 @@ class Reader:
         found = self._named(field, kinds, [self.typed.get(field, "").strip()])
         return found[0] if found else None
 
+    def named(self, field: str, kinds: Iterable[str], line: str) -> Named | None:
+        """The record that a part of a field names."""
+        found = self._named(field, kinds, [line.strip()])
+        return found[0] if found else None
+
     def many(self, field: str, *kinds: str) -> list[str]:
         """The ids of the records that a text names, one on each line."""
         lines = [line.strip() for line in self.typed.get(field, "").split("\n")]
         return list(dict.fromkeys(each.record for each in self._named(field, kinds, lines)))
 
     def ticked(self, field: str) -> list[str]:
-        """What is ticked."""
-        return [line for line in self.typed.get(field, "").split("\n") if line]
+        """What is ticked: first what stood there, in its order, since boxes have none and the first topic leads."""
+        found = [line for line in self.typed.get(field, "").split("\n") if line]
+        standing = [each for each in self.base.get(field, ()) if each in found]
+        return standing + [each for each in found if each not in standing]
 
     def citations(self) -> list[dict[str, Any]]:
         """The passages, a row each."""

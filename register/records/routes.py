@@ -20,9 +20,9 @@ rooms = Rooms("records")
 @requires("write", "draft")
 def propose(visit: Visit, kind: str) -> Page | Go:
     """Something new."""
-    asked()
     of = Subject(kinds.kind(kind), kind, "")
-    fresh = {"language": visit.language}
+    more = asked(*of.kind.new.asks)
+    fresh = {"language": visit.language} | of.kind.new.typed(visit.session, visit.language, more)
     form = pages.form(visit, of, fresh, key=new_id())
     writing = RecordWriting(visit, form, of, None, visit.path("propose", kind), fresh)
     if not visit.writes:
@@ -34,12 +34,13 @@ def propose(visit: Visit, kind: str) -> Page | Go:
 @requires("write", "draft")
 def propose_change(visit: Visit, kind: str, reference: str) -> Page | Go:
     """A change of what is public: the form holds what stands there now."""
-    asked()
+    more = asked(*kinds.kind(kind).change.asks)
     of = service.subject(visit.session, visit.language, kinds.kind(kind), kind, reference)
     if of.public is None:
         raise NotHere
     address = visit.path("propose", kind, reference)
     typed = service.shown(visit.session, of.kind, of.public)
+    typed |= of.kind.change.typed(visit.session, visit.language, more)
     form = pages.form(visit, of, typed, key=new_id(), base=of.public.digest)
     if not visit.writes:
         return RecordWriting(visit, form, of, of.public.digest, address, typed).page(None)

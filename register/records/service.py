@@ -24,7 +24,7 @@ from register.publishing import proposing
 from register.publishing.proposing import Public
 from register.records import naming
 from register.records.kinds import KINDS
-from register.records.reading import Reader, Shown
+from register.records.reading import BOTH_OR_NONE, Reader, Shown
 from register.records.shape import Kind
 
 GONE = _("What this is about is not published any more, so that nothing can be submitted.")
@@ -82,7 +82,8 @@ def shown(session: Session, kind: Kind, public: Public) -> dict[str, str]:
     named = naming.named(session, public.language, {(mention.kind, mention.id) for mention in mentions(part)})
     second = next(language for language in i18n.LANGUAGES if language != public.language)
     told = public.translations.get(second, {})
-    found = kind.show(Shown(public.language, named, told), public.body) | {"language": public.language}
+    body = part.model_dump(mode="json")  # complete, also where it was written under an older schema
+    found = kind.show(Shown(public.language, named, told), body) | {"language": public.language}
     return {name: value for name, value in found.items() if value}
 
 
@@ -127,7 +128,6 @@ def _other_language(typed: Mapping[str, str], faults: list[FieldError]) -> None:
     others = [name for name in ("title", "summary") if typed.get(f"{name}_other")]
     for name in ("title", "summary") if others else ():
         if typed.get(name) and name not in others:
-            told = _("Write this in the other language too, or none of the texts.")
-            faults.append(FieldError(f"{name}_other", told))
+            faults.append(FieldError(f"{name}_other", BOTH_OR_NONE))
         if name in others and not typed.get(name):
             faults.append(FieldError(name, _("Write the text itself too, not its translation only.")))

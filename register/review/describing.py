@@ -10,10 +10,12 @@ from register.ledger.parts import (
     Citation,
     DateSaid,
     Evidence,
+    Hours,
     Identifiers,
     Lead,
     Outcome,
     Part,
+    Point,
     Pointer,
     Relation,
     named_kind,
@@ -39,6 +41,7 @@ FIELDS = {
     "sides": _("On the word of"),
     "made": _("Made"),
     "date": _("Date"),
+    "time": _("Time of day"),
     "due": _("Term"),
     "agreements": _("Agreements that it falls under"),
     "leads": _("Lead body"),
@@ -49,6 +52,8 @@ FIELDS = {
     "place": _("Place"),
     "organisations": _("Organisations"),
     "follows": _("Follows on"),
+    "agenda": _("Agenda"),
+    "evidence": _("To be read"),
     "outcomes": _("Outcomes"),
     "relations": _("Related"),
     "abbreviation": _("Abbreviation"),
@@ -91,19 +96,25 @@ def changes(before: Version | None, after: Version, names: Names, language: str)
             continue
         texts = [_said(part, name, names, language) if part else "" for part in (old, new)]
         if any(texts):
-            spoken = after.language if name in ("title", "summary", "outcomes") else ""
+            spoken = after.language if name in ("title", "summary", "agenda", "outcomes") else ""
             found.append(_change(told(label), texts[0], texts[1], spoken))
     for other in sorted(after.told.keys() | (before.told.keys() if before else set())):
         was, is_now = before.told.get(other, {}) if before else {}, after.told.get(other, {})
-        for name in ("title", "summary"):
-            if was.get(name) or is_now.get(name):
+        for name in ("title", "summary", "agenda", "outcomes"):
+            texts = [_told(words, name) for words in (was, is_now)]
+            if any(texts):
                 label = f"{told(FIELDS[name])} ({i18n.NAMES[other]})"
-                found.append(_change(label, was.get(name, ""), is_now.get(name, ""), other))
+                found.append(_change(label, texts[0], texts[1], other))
     return tuple(found)
 
 
 def _change(label: str, before: str, after: str, language: str) -> Change:
     return Change(label, compare(before, after), before != after, language)
+
+
+def _told(words: Mapping[str, str], name: str) -> str:
+    """A field in another language: its words, or those of each of its points."""
+    return "\n".join(text for path, text in words.items() if path == name or path.startswith(f"{name}."))
 
 
 def _said(part: Part, name: str, names: Names, language: str) -> str:
@@ -129,7 +140,12 @@ def _words(value: Any, kind: str, names: Names, language: str) -> str:
     if isinstance(value, Relation):
         return f"{labels['RelationKind'][value.type]}: {names.get((value.kind, value.target), value.target)}"
     if isinstance(value, Outcome):
-        return f"{labels['OutcomeKind'][value.kind]}: {value.text}"
+        return _outcome(value, names, language)
+    if isinstance(value, Point):
+        about = names.get(("agreement", value.agreement or ""), names.get(("action", value.action or ""), ""))
+        return f"{value.text} [{about}]" if about else value.text
+    if isinstance(value, Hours):
+        return f"{value.begins}{'–' + value.ends if value.ends else ''} ({value.zone})"
     if isinstance(value, Identifiers):
         return "; ".join(f"{name.upper()} {one}" for name, one in value if one)
     if isinstance(value, Evidence):
@@ -139,6 +155,16 @@ def _words(value: Any, kind: str, names: Names, language: str) -> str:
     if kind:
         return names.get((kind, value), told(_("A record that is published no more")))
     return str(value)
+
+
+def _outcome(said: Outcome, names: Names, language: str) -> str:
+    """An outcome with what it touches, the action it became, and whether it is still open."""
+    told = i18n.translations(language).gettext
+    more = [told(_("still open"))] if said.open else []
+    more += [names.get(("agreement", each), each) for each in said.agreements]
+    more += [names.get(("action", said.action), said.action)] if said.action else []
+    kind = i18n.labels(language)["OutcomeKind"][said.kind]
+    return f"{kind}: {said.text}" + (f" ({'; '.join(more)})" if more else "")
 
 
 def _date(said: DateSaid, language: str) -> str:

@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from register.db import Database
+from register.following import letters as followers
 from register.publishing import asking, confirming, differing, withdrawing
 from register.telling import letters
 
 
 class Outcome(NamedTuple):
-    """What a run did: texts published and shown again, sides named, differences shown, letters sent and not sent."""
+    """What a run did: texts published and shown again, sides named, differences shown, letters sent and not sent.
+
+    The letters are those to people who work on the register and to those who follow it.
+    """
 
     published: int
     back: int
@@ -34,4 +38,5 @@ def run(database: Database, clock: Callable[[], datetime]) -> Outcome:
         shown = differing.watch(session, clock())
     with database.write() as session:
         back = withdrawing.show_due(session, clock())
-    return Outcome(published, back, named, shown, *letters.send(database, clock))
+    told, followed = letters.send(database, clock), followers.send(database, clock)
+    return Outcome(published, back, named, shown, told[0] + followed[0], told[1] + followed[1])

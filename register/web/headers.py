@@ -70,6 +70,7 @@ def _compress(response: Response) -> Response:
         response.status_code != 200
         or response.mimetype not in _COMPRESSED
         or response.direct_passthrough
+        or response.is_streamed
         or request.accept_encodings["br"] <= 0
         or "Content-Encoding" in response.headers
     ):

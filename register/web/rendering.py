@@ -45,6 +45,7 @@ def environment(language: str) -> Environment:
         path=partial(i18n.path, language),
         feed=partial(i18n.feed, language),
         calendar=partial(i18n.calendar, language),
+        download=partial(i18n.download, language),
         followable=i18n.FOLLOWED,
         asset=asset,
         long_date=partial(i18n.long_date, language),

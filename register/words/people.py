@@ -27,6 +27,14 @@ class AccountState(Word):
     REMOVED = "removed", P_("account state", "Removed")
 
 
+class Frequency(Word):
+    """How often at most the register writes to somebody who follows it by mail."""
+
+    AT_ONCE = "at_once", P_("follow by mail", "At once")
+    WEEKLY = "weekly", P_("follow by mail", "At most once a week")
+    MONTHLY = "monthly", P_("follow by mail", "At most once a month")
+
+
 class MailChoice(Word):
     """How often the register writes to a person about what waits for them."""
 

@@ -204,6 +204,9 @@ THINGS = {
     "reset/<token>": "reset",
     "address/<token>": "address",
     "stop-mail/<token>": "stop",
+    "follow-confirm/<token>": "follow request",
+    "follow-own/<token>": "follower",
+    "follow-stop/<token>": "follower",
     "pauses-end/<seq>": "pause",
     **{f"people{deed}/<reference>": "account" for deed in ("", "-again", "-change", "-remove", "-reset", "-mandate")},
 }

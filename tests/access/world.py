@@ -7,8 +7,11 @@ from typing import Any
 from sqlmodel import Session
 
 from register.accounts import tickets
+from register.config import Limits
 from register.db import Database
 from register.files.findings import Cleaned
+from register.following import service as following
+from register.following.wanted import Wanted
 from register.guards import people as guarded
 from register.ledger import append
 from register.models import Account, Draft, EmbargoChange, Mandate, Note, Passkey, Proposal, Translation, Withdrawal
@@ -62,9 +65,24 @@ class World:
             self.things["pause"] = self._pauses(session)
             mark = stopping.token(self.people["nl-plain"], SECRET)
             self.things["stop"] = {"working": {"token": mark}, "unknown": {"token": "nothing"}}
+            self.things |= self._following(session)
             self.things["translation"] = self._translations(session)
             for kind in ("invitation", "reset", "address"):
                 self.things[kind] = self._tickets(session, kind)
+
+    def _following(self, session: Session) -> dict[str, dict[str, Parts]]:
+        now, topic = Clock().now, Wanted("topic", "water")
+        asked = following.ask(session, topic, "asks@press.example", "nl", "weekly", now)
+        old = following.ask(session, topic, "late@press.example", "nl", "weekly", now - timedelta(days=30))
+        other = following.ask(session, topic, "follows@press.example", "en", "weekly", now)
+        found = following.requested(session, other, now, Limits())
+        assert found is not None
+        mark = following.token(following.confirm(session, found, now).id, SECRET)
+        unknown = {"unknown": {"token": "nothing"}}
+        return {
+            "follow request": {"asked": {"token": asked}, "too old": {"token": old}, **unknown},
+            "follower": {"following": {"token": mark}, **unknown},
+        }
 
     def _populate(self) -> None:
         for side in ("nl", "vl"):

@@ -38,7 +38,7 @@ from tests.workers import NOON, People
 
 LIMITS = Limits()
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-NOTHING = Gone(0, 0, 0, 0, 0, 0, 0, 0)
+NOTHING = Gone(0, 0, 0, 0, 0, 0, 0, 0, 0)
 SECOND = timedelta(seconds=1)
 
 

@@ -77,10 +77,11 @@ def test_a_calendar_holds_what_has_a_day(small: Small) -> None:
 @SQLITE
 @pytest.mark.parametrize(("hours", "end"), [("14:00", None), ("14:00-16:30", timedelta(hours=2, minutes=30))])
 def test_a_session_with_hours_stands_at_them_in_its_zone(small: Small, hours: str, end: timedelta | None) -> None:
-    small.publish("beraad", body("session", "Beraad", state="planned"), *BOTH)
+    begins, _dash, ends = hours.partition("-")
+    said = body("session", "Beraad", state="planned", time={"begins": begins, "ends": ends or None})
+    small.publish("beraad", said, *BOTH)
     with small.database.public() as connection:
         doc = read.published(connection, "nl", "session", "SES-2023-001")
-    doc.body["time"] = hours
     with small.client.application.test_request_context("/"):
         made = calendars.of_events(
             [Dated(doc, "Beraad", "2026-09-14", "14 september", "unknown", 1, doc.time)], "nl", "x"

@@ -90,11 +90,14 @@ def _crawl(
                 continue  # the same pages on another day: tests/public/test_clocks.py
             if link.startswith(f"/{language}/"):
                 waiting.append(link)
+            elif link.startswith("/data/"):
+                if link.count("/") == 3 and "?" not in link:  # with filters, and of records: tests/exports
+                    others.add(link)
             elif not link.startswith("/static/"):
                 others.add(link)
     # Out of this language lead the language switch (its pages are crawled too), lasting identifiers, and what programs
     # read, which leads no further.
-    assert {link.split("/")[1] for link in others} <= {*LANGUAGES, "id", "feeds", "cal"}
+    assert {link.split("/")[1] for link in others} <= {*LANGUAGES, "id", "feeds", "cal", "data"}
     for link in others:
         if not link.startswith((*(f"/{other}/" for other in LANGUAGES), "/id/")):
             assert client.get(link).status_code == 200, link

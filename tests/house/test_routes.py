@@ -32,6 +32,10 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/sitemap-<int:part>.xml": (READ, PUBLIC),
     "/cal/": (READ, PUBLIC),
     "/cal/<path:calendar>": (READ, PUBLIC),
+    "/data/": (READ, PUBLIC),
+    "/data/ledger.jsonl": (READ, PUBLIC),
+    "/data/<language>/<kind>.<form>": (READ, PUBLIC),
+    "/data/<language>/<kind>/<reference>.<form>": (READ, PUBLIC),
     "/feeds/": (READ, PUBLIC),
     "/feeds/<path:feed>": (READ, PUBLIC),
     "/nl/": (READ, PUBLIC),
@@ -59,7 +63,11 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/nl/geschiedenis/<kind>/<reference>": (READ, PUBLIC),
     "/en/history/<kind>/<reference>": (READ, PUBLIC),
     "/nl/bestanden/<name>": (READ, PUBLIC),
+    "/nl/wijzigingen": (READ, PUBLIC),
+    "/en/changes": (READ, PUBLIC),
     "/nl/volgen": (READ, PUBLIC),
+    "/nl/data": (READ, PUBLIC),
+    "/nl/data/controleren": (READ, PUBLIC),
     "/nl/leeswijzer": (READ, PUBLIC),
     "/nl/toegankelijkheid": (READ, PUBLIC),
     "/nl/privacy": (READ, PUBLIC),
@@ -87,6 +95,8 @@ ROUTES: dict[str, tuple[frozenset[str], str]] = {
     "/en/search": (READ, PUBLIC),
     "/en/files/<name>": (READ, PUBLIC),
     "/en/follow": (READ, PUBLIC),
+    "/en/data": (READ, PUBLIC),
+    "/en/data/verify": (READ, PUBLIC),
     "/en/how-to-read": (READ, PUBLIC),
     "/en/accessibility": (READ, PUBLIC),
     "/en/privacy": (READ, PUBLIC),
@@ -108,6 +118,7 @@ def test_a_public_route_answers_without_signing_in(client: FlaskClient, seeded: 
         if rule.startswith("/.well-known/"):
             continue  # is there where the operator gave an address
         address = rule.replace("<kind>", "agreement").replace("<reference>", agreement)
+        address = address.replace("<language>", "nl").replace("<form>", "json")
         address = (
             address.replace("<path:feed>", "nl.atom").replace("<path:calendar>", "nl.ics").replace("<int:part>", "1")
         )

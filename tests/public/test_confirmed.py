@@ -73,7 +73,10 @@ def test_a_later_own_report_leaves_the_joint_mark_standing(told: Small) -> None:
     page = told.html("agreements", "NLVL-2023-001", "en")
     assert 'class="sides line-whole"' in page
     assert head(page).startswith("ongoing · jointly confirmed on 1 February 2023")
-    assert "Since then Flanders reports: postponed. English Het wacht. (as of English 2025-05-01 )" in head(page)
+    assert (
+        "Since then Flanders reports: postponed. English Het wacht. (as of English 2025-05-01 ; working translation)"
+        in head(page)
+    )
     assert "status-ongoing" in column(page, "nl")
     assert "status-postponed" in column(page, "vl")
     assert "different readings" not in page

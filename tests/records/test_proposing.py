@@ -9,10 +9,13 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from register.access import Person
 from register.db import Database
+from register.errors import FieldError
 from register.i18n import path
 from register.ledger import append, chain, read
 from register.models import Draft, Proposal
+from register.publishing import proposing
 from register.words.vocabulary import Basis
 from tests import factories
 from tests.page_checks import parse, words
@@ -137,7 +140,7 @@ def test_a_change_beside_another_is_compared_and_loses_nothing(
     core = json.loads(next(each for each in stored(Proposal) if each.state == "waiting" and each.id != theirs.id).core)
     assert core["replaces"] == theirs.digest
     assert (core["body"]["title"], core["body"]["summary"]) == ("Alle sluizen", "Zij stemmen vaker af.")
-    assert core["body"]["citations"][0]["lines"] == "22-24"
+    assert (core["body"]["citations"][0]["lines"], core["body"]["topics"]) == ("22-24", ["water", "lucht"])
 
 
 def test_each_side_names_its_own_lead_body(
@@ -148,7 +151,7 @@ def test_each_side_names_its_own_lead_body(
     answer = send(writer, room, "submit", organisation="rijkswaterstaat", designated_on="maart 2024")
     assert answer.status_code == 303, answer.text
     (proposal,) = stored(Proposal)
-    assert (proposal.mode, proposal.side, json.loads(proposal.topics)) == ("own", "nl", ["water"])
+    assert (proposal.mode, proposal.side, json.loads(proposal.topics)) == ("own", "nl", ["lucht", "water"])
     assert flemish.get(path("en", "review", proposal.id)).status_code == 404
     assert "added: English Rijkswaterstaat" in main(dutch, path("en", "review", proposal.id))
     confirm(dutch, proposal)
@@ -166,6 +169,20 @@ def test_each_side_names_its_own_lead_body(
     assert "Dienst Getijden" in main(writer, path("en", "organisations", "dienst-getijden"))
     factories.rebuild(database)
     assert "English Rijkswaterstaat (designated by this side, March 2024)" in main(writer, PUBLIC)
+
+
+@SQLITE
+def test_a_side_proposes_only_what_is_its_own_and_names_only_what_is_published(database: Database) -> None:
+    """What the forms do not offer, the rule refuses by itself."""
+    author = Person("a", "nl", "a", "rws", "nl", frozenset({"coordinator"}))
+    theirs = factories.designation("agreement/sluizen", factories.VL, "vmm", "2024")
+    gone = factories.designation("agreement/sluizen", factories.NL, "nowhere", "2024")
+    bare = factories.body("agreement", "Zonder bron")
+    with database.read() as session:
+        for part, field in ((theirs, "side"), (gone, "organisation"), (bare, "source_1")):
+            with pytest.raises(FieldError) as refused:
+                proposing.check_record(session, str(getattr(part, "kind")), part, author)  # noqa: B009 - on subclasses
+            assert refused.value.field == field
 
 
 def _digest(database: Database) -> str:

@@ -1,0 +1,135 @@
+"""What the address of a download asks for: the same parameters as the list or the record that it is of."""
+
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from register import i18n
+from register.door import Visit, absolute
+from register.errors import BadParameter, NoSuchAddress
+from register.exports.columns import Cell
+from register.i18n import mark as _
+from register.ledger import clocks, filters, read
+from register.web.addressing import check_parameters
+
+FORMS = {"csv": "CSV", "xlsx": "XLSX", "ods": "ODS", "json": "JSON"}
+OF_RECORDS = {form: name for form, name in FORMS.items() if form != "csv"}  # a record and its reports: two tables
+TITLES = {
+    "agreement": _("Agreements"), "action": _("Actions and measures"), "session": _("Sessions"),
+    "organisation": _("Organisations"), "structure": _("Structures and tools"),
+    "request": _("Parliamentary requests"), "source": _("Sources"), "place": _("Places"), "term": _("Glossary"),
+    "update": _("Reports"),
+}  # fmt: skip
+_NAMES = {
+    "q": _("Words"), "topic": _("Topic"), "status": _("Status"), "timeliness": _("In time"),
+    "confirmation": _("On whose word"), "type": _("Kind"), "state": _("Held or not"), "side": _("Belongs to"),
+    "source": _("Source"), "organisation": _("Organisation"), "place": _("Place"),
+}  # fmt: skip
+_SORTED = {
+    "reference": _("by number"), "title": _("by title"), "updated": _("latest report first"),
+    "due": _("earliest term first"), "date": _("latest date first"),
+}  # fmt: skip
+
+
+def check(language: str, kind: str, form: str, forms: dict[str, str], reference: str = "") -> None:
+    """Raise NoSuchAddress for a language, kind or form that there is not."""
+    if language not in i18n.LANGUAGES:
+        raise NoSuchAddress(400, "language", language[:40], tuple(_near(other) for other in i18n.LANGUAGES))
+    if kind not in filters.FILTERS or form not in forms:
+        said = f"{kind}/{reference}.{form}" if reference else f"{kind}.{form}"
+        raise NoSuchAddress(400, "download", said[:60], (_near(language, kind), _page(language)))
+
+
+def clock(visit: Visit, kind: str) -> clocks.Clock:
+    """The clock that the address asks for. Raises BadParameter."""
+    known = clocks.questions(kind)
+    values = {name: found for name, found in request.args.to_dict(flat=False).items() if name in known}
+    return clocks.asked(visit.connection, visit.language, values, visit.today)
+
+
+def listing(visit: Visit, kind: str) -> filters.Listing:
+    """The list that the address asks for, without a page. Raises BadParameter as the list itself does."""
+    at = clock(visit, kind)
+    linked = [name for name in filters.LINKED if request.args.get(name)]
+    known = read.ids(visit.connection, linked, at.seq)
+    found = filters.parse(kind, visit.language, request.args.to_dict(flat=False), lambda name: known[name], at)
+    for name, value in (("after", found.after), ("before", found.before)):
+        if value:
+            raise BadParameter(name, value[:40], "unknown", (*filters.FILTERS[kind], "sort", *clocks.questions(kind)))
+    return found
+
+
+def record(visit: Visit, kind: str) -> clocks.Clock:
+    """The clock of a record's download, which takes nothing else. Raises BadParameter."""
+    check_parameters(*clocks.questions(kind))
+    return clock(visit, kind)
+
+
+def about(visit: Visit, kind: str, asked: filters.Listing | clocks.Clock) -> list[tuple[str, Cell]]:
+    """What a download says of itself: what, from where, when, and which filters, in the reader's language."""
+    said = i18n.translations(visit.language)
+    at = asked.clock if isinstance(asked, filters.Listing) else asked
+    questions = {
+        "": _("How it stands"),
+        clocks.AS_OF: _("How it stood on this day, by what is known now"),
+        clocks.PUBLISHED_ON: _("What this register showed on this day"),
+    }
+    found: list[tuple[str, Cell]] = [
+        (said.gettext(_("Register")), "Schakel"),
+        (said.gettext(_("What")), said.gettext(TITLES[kind])),
+        (said.gettext(_("Fetched from")), absolute(request.full_path.rstrip("?"))),
+        (said.gettext(_("Question")), said.gettext(questions[at.name])),
+        (said.gettext(_("Day")), at.today(visit.today)),
+        (said.gettext(_("Day of making")), visit.today),
+        (said.gettext(_("Register position")), visit.revision.seq),
+    ]
+    if isinstance(asked, filters.Listing):
+        found += [
+            (_name(visit.language, name), _value(visit, asked, name, value)) for name, value in asked.filters.items()
+        ]
+        found.append((said.gettext(_("Order")), said.gettext(_SORTED[asked.sort])))
+    found.append((said.gettext(_("Explanation")), absolute(i18n.path(visit.language, "data"))))
+    return found
+
+
+def plain(visit: Visit, kind: str, asked: filters.Listing | clocks.Clock) -> dict[str, Any]:
+    """The same for programs: what was asked for, and of which revision."""
+    at = asked.clock if isinstance(asked, filters.Listing) else asked
+    return {
+        "address": absolute(request.full_path.rstrip("?")),
+        "kind": kind,
+        "parameters": asked.address() if isinstance(asked, filters.Listing) else asked.parameters,
+        "day": at.today(visit.today).isoformat(),
+        "made": visit.today.isoformat(),
+        "revision": {"seq": visit.revision.seq, "time": visit.revision.time},
+    }
+
+
+def filename(language: str, kind: str, form: str, day: date, reference: str = "") -> str:
+    """The name to keep a download by."""
+    what = reference or i18n.PATHS[i18n.KINDS[kind]][language]
+    return f"schakel-{what}-{day.isoformat()}.{form}"
+
+
+def _name(language: str, name: str) -> str:
+    said = i18n.translations(language)
+    return said.pgettext("filter", "Nature") if name == "nature" else said.gettext(_NAMES[name])
+
+
+def _value(visit: Visit, asked: filters.Listing, name: str, value: str) -> str:
+    words = filters.FILTERS[asked.kind][name]
+    if words:
+        return i18n.labels(visit.language)[words.__name__][value]
+    if name in filters.LINKED:
+        return read.titles(visit.connection, visit.language, name, [value], asked.clock.seq)[value][0]
+    return value
+
+
+def _near(language: str, kind: str = "") -> tuple[str, str]:
+    found = kind if kind in filters.FILTERS else "agreement"
+    return i18n.download(language, found, "csv"), i18n.translations(language).gettext(TITLES[found]) + " (CSV)"
+
+
+def _page(language: str) -> tuple[str, str]:
+    return i18n.path(language, "data"), i18n.translations(language).gettext(_("Data"))
