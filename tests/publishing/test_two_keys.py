@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from register import cli
 from register.config import Settings
 from register.db import Database
+from register.errors import FieldError, NotHere
 from register.ledger import PUBLIC_TABLES
 from register.models import Account, AccountRole, Totp
 from register.telling import running
@@ -71,7 +72,7 @@ def test_the_rules_hold_through_any_history(template: Path, tmp_path: Path) -> N
         origin, folder = template, tmp_path
 
     chosen = settings(
-        max_examples=HISTORIES or 6,
+        max_examples=HISTORIES or 5,
         stateful_step_count=STEPS,
         deadline=None,
         derandomize=not HISTORIES,
@@ -299,6 +300,4 @@ class TwoSides(RuleBasedStateMachine):
 
 def suppress_past() -> Any:
     """What is refused for reasons that the law here does not know: a record out of view, a moment that has passed."""
-    from register.errors import FieldError, NotHere
-
     return suppress(FieldError, NotHere)

@@ -24,7 +24,7 @@ from register.i18n import ZONE
 from register.ledger import append
 from register.ledger.documents import BODIES
 from register.models import Account, Draft, Mandate, Proposal
-from register.publishing import evidence, proposing
+from register.publishing import evidence, founding, proposing
 from register.review import service as review
 from register.words.files import FileType
 from register.words.vocabulary import Basis
@@ -161,7 +161,7 @@ class Desks:
         about = {"kind": "agreement", "id": draft.about_record}
         author_side = draft.side
         if draft.makes == "designation":
-            body = {"kind": "vmm", "nl": "rws"}.get(author_side, "vmm")
+            body = "rws" if author_side == "nl" else "vmm"
             on = {"edtf": "2023-12-01", "words": f"1 december {word}"}
             side = author_side if author_side in law.BOTH else "nl"
             return BODIES["designation"].model_validate(
@@ -271,8 +271,6 @@ class Desks:
 
     def seed(self, record: str) -> tuple[str, bool]:
         """The seed is loaded with another title for an agreement; gives the marker, and whether it was published."""
-        from register.publishing import founding
-
         word = self.marker()
         body = factories.body("agreement", f"{WORD} {word}", topics=sorted(TOPICS[record]))
         made = founding.FoundingRecord("agreement", record, "nl", body, {}, Basis.FOUNDING_STATEMENT)
