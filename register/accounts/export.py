@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from register import audit
-from register.accounts import queries
+from register.accounts import export_work, queries
+from register.accounts.export_work import iso as _iso
 from register.models import (
     Account,
     AccountRole,
@@ -53,7 +54,11 @@ def gathered(session: Session, account: Account, language: str, now: datetime) -
         ],
         "notes": _notes(session, account),
         "reports": _reports(session, account),
-        "confirmations": _confirmations(session, account),
+        "translations": export_work.translations(session, account),
+        "confirmations": _confirmations(session, account) + export_work.confirmed_translations(session, account),
+        "taken_back": export_work.takings(session, account),
+        "embargoes": export_work.embargoes(session, account),
+        "mail": export_work.told(session, account),
         "audit": [_deed(entry, account) for entry in audit.of_account(session, account.id)],
     }
 
@@ -188,6 +193,7 @@ def _reports(session: Session, account: Account) -> list[dict[str, Any]]:
             "begun": _iso(row.created_at),
             "changed": _iso(row.changed_at),
             "fields": json.loads(row.typed),
+            "files": export_work.files(session, row.id),
         }
         for row in rows
     ]
@@ -229,7 +235,3 @@ def _deed(entry: AuditEntry, account: Account) -> dict[str, Any]:
 
 def _whom(account_id: str, account: Account) -> str:
     return ME if account_id == account.id else NOT_COLLEAGUES.get(account_id, COLLEAGUE)
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

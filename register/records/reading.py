@@ -93,8 +93,10 @@ class Reader:
         return list(dict.fromkeys(each.record for each in self._named(field, kinds, lines)))
 
     def ticked(self, field: str) -> list[str]:
-        """What is ticked."""
-        return [line for line in self.typed.get(field, "").split("\n") if line]
+        """What is ticked: first what stood there, in its order, since boxes have none and the first topic leads."""
+        found = [line for line in self.typed.get(field, "").split("\n") if line]
+        standing = [each for each in self.base.get(field, ()) if each in found]
+        return standing + [each for each in found if each not in standing]
 
     def citations(self) -> list[dict[str, Any]]:
         """The passages, a row each."""

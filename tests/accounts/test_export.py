@@ -15,6 +15,7 @@ from register.models import (
     Account,
     AuditEntry,
     Draft,
+    EmbargoChange,
     Identity,
     KeptForm,
     Mandate,
@@ -24,8 +25,11 @@ from register.models import (
     RecoveryCode,
     SignIn,
     Ticket,
+    Told,
     Totp,
+    Translation,
     TurnedKey,
+    Withdrawal,
 )
 from register.models.audit import UNKNOWN
 from register.words.people import Deed
@@ -88,6 +92,22 @@ def me(client: WorkClient, people: People, database: Database, clock: Clock) -> 
         session.add(theirs)
         session.flush()
         key = {"digest": theirs.digest, "side": "nl", "function": "ministerie", "at": clock.now}
+        session.add_all(
+            [
+                Translation(
+                    kind="agreement", record="sluizen", target=1, language="en", standing="working", side="nl",
+                    author_id=account.id, topics="[]", typed='{"title": "my translation"}', created_at=clock.now,
+                    changed_at=clock.now,
+                ),
+                Withdrawal(
+                    target=1, kind="update", record="u-1", reference="UPD-1", version=1, what="withdrawn", shared=0,
+                    topics="[]", side="nl", asked_by=account.id, function="ministerie", asked_at=clock.now,
+                    reason="my reason", state="done",
+                ),
+                EmbargoChange(proposal_id=theirs.id, side="nl", asked_by=account.id, asked_at=clock.now),
+                Told(account_id=account.id, what="due", about="agreement sluizen", claimed_at=clock.now),
+            ]
+        )  # fmt: skip
         session.add(TurnedKey(proposal_id=theirs.id, account_id=account.id, **key))
         trail = Trail(session, clock.now, 730)
         trail.add(Deed.INVITED, account, actor=colleague.id, roles=["diplomat"])
@@ -177,7 +197,8 @@ def test_every_table_with_something_of_a_person_is_in_it(client: WorkClient, me:
         "account": "account", "account_role": "roles", "mandate": "mandates", "totp": "means", "passkey": "means",
         "recovery_code": "means", "identity": "means", "sign_in": "sign_ins", "ticket": "links",
         "kept_form": "kept_forms", "note": "notes", "draft": "reports", "proposal": "reports",
-        "turned_key": "confirmations",
+        "turned_key": "confirmations", "translation": "translations", "translation_key": "confirmations",
+        "withdrawal": "taken_back", "embargo_change": "embargoes", "told": "mail",
     }  # fmt: skip
     referring = {
         name
@@ -195,7 +216,7 @@ def test_the_page_shows_the_same(client: WorkClient, me: Account) -> None:
         me.name, "anna@nl.example", "English Ministerie", "Coordinator", "English Waterkwaliteit", "English Energie",
         "Blue key", "anna-1", "Firefox/140.0", "new password", "/nl/werk/notities", "agreement NLVL-1", "my note",
         "Invited a person", "the operator", "agreement sluizen", "my report", "digest of theirs"[:16],
-        "somebody who was not signed in",
+        "my translation", "my reason", "somebody who was not signed in",
     ):  # fmt: skip
         assert shown in page, shown
     assert client.get("/nl/werk/mijn-account/gegevens").status_code == 200
@@ -221,7 +242,7 @@ def test_a_field_that_the_form_does_not_have_is_refused(client: WorkClient, me: 
 def test_nothing_but_the_account_is_kept_of_who_is_new(client: WorkClient, people: People) -> None:
     let_in(client, people("diplomat"))
     page = client.get(PATH)
-    assert page.text.count("Nothing.") == 7
+    assert page.text.count("Nothing.") == 10
 
 
 def test_every_column_was_thought_of(database: Database) -> None:
@@ -239,7 +260,7 @@ def test_every_column_was_thought_of(database: Database) -> None:
         "passkey": {"name", "created_at", "used_at"},
         "sign_in": {"id", "created_at", "seen_at", "proved_at", "ended_at", "agent"},
         "note": {"kind", "reference", "visibility", "text", "created_at", "changed_at", "removed_at"},
-        "draft": {"makes", "about_kind", "about_record", "state", "typed", "created_at", "changed_at"},
+        "draft": {"about_kind", "about_record", "makes", "state", "typed", "created_at", "changed_at"},
         "turned_key": {"digest", "at", "void_at"},
     }
     for table, columns in shown.items():

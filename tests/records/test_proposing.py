@@ -140,7 +140,7 @@ def test_a_change_beside_another_is_compared_and_loses_nothing(
     core = json.loads(next(each for each in stored(Proposal) if each.state == "waiting" and each.id != theirs.id).core)
     assert core["replaces"] == theirs.digest
     assert (core["body"]["title"], core["body"]["summary"]) == ("Alle sluizen", "Zij stemmen vaker af.")
-    assert core["body"]["citations"][0]["lines"] == "22-24"
+    assert (core["body"]["citations"][0]["lines"], core["body"]["topics"]) == ("22-24", ["water", "lucht"])
 
 
 def test_each_side_names_its_own_lead_body(
@@ -151,7 +151,7 @@ def test_each_side_names_its_own_lead_body(
     answer = send(writer, room, "submit", organisation="rijkswaterstaat", designated_on="maart 2024")
     assert answer.status_code == 303, answer.text
     (proposal,) = stored(Proposal)
-    assert (proposal.mode, proposal.side, json.loads(proposal.topics)) == ("own", "nl", ["water"])
+    assert (proposal.mode, proposal.side, json.loads(proposal.topics)) == ("own", "nl", ["lucht", "water"])
     assert flemish.get(path("en", "review", proposal.id)).status_code == 404
     assert "added: English Rijkswaterstaat" in main(dutch, path("en", "review", proposal.id))
     confirm(dutch, proposal)

@@ -79,7 +79,7 @@ def test_what_is_allowed_is_listed(client: FlaskClient) -> None:
         text = client.get(f"/nl/afspraken?{asked}").text
         return [unescape(found) for found in re.findall(r"<li><code>([^<]*)</code>", text)]
 
-    assert listed("colour=red") == [*FILTERS["agreement"], "sort"]
+    assert listed("colour=red") == [*FILTERS["agreement"], "sort", "as_of", "published_on"]
     assert listed("sort=colour") == list(SORTS["agreement"])
     assert "ongoing" in listed("status=red")
     assert "pfas" in listed("topic=red")
@@ -102,9 +102,10 @@ def test_what_is_long_enough_is_not_too_long(client: FlaskClient) -> None:
 
 # fmt: off
 MEANINGFUL = [
-    "", " ", "%", "_", "'", '"', '""', "*", "a*", "NEAR(a b)", "a OR b", "-a", "a:b", "(", "\\", "&", "|", "!", "<->",
+    "", " ", "%", "_", "'", "NEAR(a b)", "a OR b", "a:b", "(", "\\", "&", "|", "!", "<->",
     "ſ", "İ", "ß", "１２", "ﬀ", "a\u0301", "\u00ad", "👩\u200d👩\u200d👧", "العربية", "漢字", "' OR 1=1 --",
 ]
+SYNTAX = ['"', '""', "*", "a*", "-a"]  # begins to mean something, and does not end
 VERSIONS = [
     ("0", 400), ("-1", 400), ("abc", 400), ("", 400), ("9999999999", 400), ("1.0", 400), ("٣", 400), ("²", 400),
     ("+1", 400), ("%20", 400), ("%ff", 400), ("%00", 400), ("1&version=1", 400), ("999999", 404), ("1", 200),
@@ -119,6 +120,13 @@ NOWHERE = [
 @pytest.mark.parametrize("said", MEANINGFUL)
 def test_signs_that_mean_something_elsewhere_are_words_here(client: FlaskClient, said: str) -> None:
     assert client.get("/nl/afspraken", query_string={"q": said}).status_code == 200
+
+
+@pytest.mark.parametrize("said", SYNTAX)
+def test_a_question_that_makes_no_sense_is_said_to_be_so(client: FlaskClient, said: str) -> None:
+    answer = client.get("/nl/afspraken", query_string={"q": said})
+    assert answer.status_code == 400
+    assert said in unescape(answer.text)
 
 
 @pytest.mark.parametrize(("version", "status"), VERSIONS)
