@@ -148,7 +148,7 @@ def _show(visit: Visit, name: str, reference: str) -> Answer:
         return _gone(visit, name, error)
     context = _context(visit, composed)
     if kind == "session":
-        context["at"] = {(other.kind, other.record): other for some in composed.named.values() for other in some}
+        context["pointed"] = {(other.kind, other.record): other for some in composed.named.values() for other in some}
     if kind in ("source", "place", "organisation"):
         listing = filters.Listing(
             "agreement", visit.language, {kind: composed.doc.record}, "reference", None, None, composed.clock

@@ -180,7 +180,6 @@ def test_nobody_learns_who_follows_and_nobody_is_flooded(
     assert rows(database) == 2
 
 
-@SQLITE
 def test_two_runs_at_once_write_once_failures_wait_and_a_run_is_bounded(
     database: Database, ticks: Ticks, post: Post, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
