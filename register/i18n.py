@@ -64,6 +64,7 @@ PATHS: dict[str, dict[str, str]] = {
     "unchanged": {"nl": "werk/ongewijzigd", "en": "work/no-change"},
     "propose": {"nl": "werk/voorstel", "en": "work/proposal"},
     "designate": {"nl": "werk/verantwoordelijke", "en": "work/lead-body"},
+    "move": {"nl": "werk/datum-verplaatsen", "en": "work/move-date"},
     "review": {"nl": "werk/bevestigen", "en": "work/review"},
     "review-together": {"nl": "werk/bevestigen/samen", "en": "work/review/together"},
     "work-history": {"nl": "werk/geschiedenis", "en": "work/history"},

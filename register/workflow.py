@@ -92,6 +92,7 @@ WHOSE: Mapping[str, str | None] = {
     "organisation": "side",  # it belongs to one side
     "source": "sides",  # it is a document of one side
     "designation": "side",  # always: each side names its own lead body
+    "move": "side",  # the date of a national measure is moved
 }
 
 

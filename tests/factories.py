@@ -79,6 +79,14 @@ def designation(about: str, side: Side, organisation: str, on: str) -> Part:
     return BODIES["designation"].model_validate(said)
 
 
+def move(about: str, old: str | None, new: str, on: str, asked_by: Side = Side.NL) -> Part:
+    """The body of a move: the term of `agreement/sluizen`, say, from one EDTF date to another, agreed on a third."""
+    kind, _, record = about.partition("/")
+    days = {name: {"edtf": each, "words": each} if each else None for name, each in (("old", old), ("new", new))}
+    said = {"about": {"kind": kind, "id": record}, "reason": f"Naar {new}.", "asked_by": asked_by}
+    return BODIES["move"].model_validate({**said, **days, "agreed_on": {"edtf": on, "words": on}})
+
+
 def english(part: Part) -> dict[str, dict[str, str]]:
     """Translations of every text of `part`, told apart from the authentic ones."""
     return {"en": {path: f"English {words}" for path, words in texts(part).items()}}

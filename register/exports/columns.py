@@ -96,6 +96,11 @@ def timeliness(told: Told, language: str) -> Cell:
     return labelled(Timeliness, word.value if word else None, language)
 
 
+def holds(told: Told, _language: str) -> Cell:
+    """The last day of the term that holds, moved or not."""
+    return date.fromisoformat(told.doc.stand.due) if told.doc.stand.due else None
+
+
 def reported(side: Side) -> Value:
     """The day of the last report of a side."""
 

@@ -98,6 +98,11 @@ DUE = said(
     _("Term"),
     _("By when it is to be done, in the words of the source."),
 )
+HOLDS = Column(
+    _("Term that holds, last day"),
+    _("The last day of the term that holds: that of the words of the source, or of the date to which it was moved."),
+    columns.holds,
+)
 DATE = said(
     "date",
     _("Date, first day"),
@@ -156,6 +161,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(_("Form"), _("In what kind of document it was said."), fixed(Form, "form"), Form),
         *MADE,
         *DUE,
+        HOLDS,
         IN_TIME,
         STATUS,
         WORD,
@@ -188,6 +194,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(_("Side"), _("Of a national measure: which side takes it."), fixed(Side, "side"), Side),
         *MADE,
         *DUE,
+        HOLDS,
         IN_TIME,
         STATUS,
         WORD,

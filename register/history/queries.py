@@ -17,7 +17,7 @@ from register.publishing.withdrawing import TAKEN_BACK
 from register.words.taking import OUT_OF_VIEW, Taking
 
 PAGE_SIZE = 25
-ABOUT = ("update", "designation")  # kinds of document that are about another
+ABOUT = ("update", "designation", "move")  # kinds of document that are about another
 
 
 class Entry(NamedTuple):
@@ -135,4 +135,4 @@ def _entry(row: Any, person: Person, about: Record, back: Sequence[Any]) -> Entr
 
 
 def _short(body: dict[str, Any]) -> str:
-    return str(body.get("title") or body.get("text") or "")
+    return str(body.get("title") or body.get("text") or body.get("reason") or "")

@@ -31,6 +31,7 @@ _NUMBERED = {
     "session": "SES",
     "update": "UPD",
     "designation": "LEAD",
+    "move": "MOVE",
     "structure": "STR",
     "request": "REQ",
 }
@@ -231,7 +232,8 @@ def _reference(connection: Connection, kind: str, record: str, body: dict[str, A
     prefix = _NUMBERED.get(kind)
     if prefix is None:
         return _named(connection, kind, body["title"]) if _RANDOM.fullmatch(record) else record
-    said = body.get("made") or body.get("date") or body.get("as_of") or body.get("designated_on")
+    dated = ("made", "date", "as_of", "designated_on", "agreed_on")
+    said = next((body[name] for name in dated if body.get(name)), None)
     series = f"{prefix}-{read_edtf(said['edtf']).last.year}" if said else prefix
     last = connection.scalar(select(numbering.c.last).where(numbering.c.series == series)) or 0
     return f"{series}-{last + 1:03d}"

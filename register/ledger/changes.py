@@ -20,6 +20,7 @@ from register.words.vocabulary import Change, Confirmation, SessionState, Status
 
 PAGE_SIZE = 25
 _OWN = ("title", "summary")
+_TOLD = ("status", "status_open", "confirmation", "updated", "due", "due_edtf")  # by the day, not by the card
 
 
 class Window(NamedTuple):
@@ -140,9 +141,7 @@ def _compared(asked: Asked) -> FromClause:
 
     was = before.c.id.is_not(None) if published else clocks.made(start, before)
     marks = _marks(was, _Side(before, then, start.day), _Side(after, now, end.day), start)
-    columns: list[ColumnElement[Any]] = [
-        column for column in after.c if column.name not in ("status", "status_open", "confirmation", "updated")
-    ]
+    columns: list[ColumnElement[Any]] = [column for column in after.c if column.name not in _TOLD]
     wanted = (
         select(
             *columns,
@@ -150,6 +149,8 @@ def _compared(asked: Asked) -> FromClause:
             func.coalesce(now.c.status_open, after.c.status_open).label("status_open"),
             func.coalesce(now.c.confirmation, after.c.confirmation).label("confirmation"),
             func.coalesce(now.c.updated, after.c.updated).label("updated"),
+            now.c.due,
+            now.c.due_edtf,
             case((was, func.coalesce(then.c.status, Status.UNKNOWN.value))).label("before_status"),
             case((was, then.c.confirmation)).label("before_confirmation"),
             case((was, before.c.seq)).label("before_seq"),
@@ -190,7 +191,7 @@ class _Side(NamedTuple):
     @property
     def passed(self) -> ColumnElement[bool]:
         """Whether its term had passed."""
-        return and_(self.open, func.coalesce(self.cards.c.due, self.day) < self.day)
+        return and_(self.open, func.coalesce(self.days.c.due, self.day) < self.day)
 
     @property
     def silent(self) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ _YEAR_FIRST = re.compile(r"(\d{4})(?:\D(\d{1,2}))?(?:\D.*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})\D(\d{1,2})\D(\d{4})")
 # What the rows of `stood` say in place of the card; on other kinds nobody reports, and the card says it.
 _SAID = frozenset({"status", "status_open", "confirmation", "updated"})
-_SAID_BY_SIDE = frozenset({"updated_nl", "updated_vl"})
+_SAID_OR_NOT = frozenset({"updated_nl", "updated_vl", "due", "due_edtf"})  # may be empty by the row itself
 MOST_BASELINES = 8
 
 
@@ -149,7 +149,7 @@ def cards(clock: Clock) -> FromClause:
         func.coalesce(stood.c[column.name], column).label(column.name)
         if column.name in _SAID
         else stood.c[column.name]
-        if column.name in _SAID_BY_SIDE
+        if column.name in _SAID_OR_NOT
         else column
         for column in card.c
     ]

@@ -194,6 +194,22 @@ class Designation(Part):
     designated_on: DateSaid
 
 
+class Move(Part):
+    """That an agreed date was moved: by whom it was asked, why, and since when it holds.
+
+    The record's own text keeps the date that was first agreed. `side`: whose national measure it is about.
+    """
+
+    kind: Literal["move"] = "move"
+    about: Pointer
+    side: Side | None = None
+    old: DateSaid | None = None
+    new: DateSaid
+    reason: Said
+    asked_by: Side
+    agreed_on: DateSaid
+
+
 class Structure(Body):
     """A standing thing that agreements set up or use."""
 
@@ -244,6 +260,7 @@ BODIES: dict[str, type[Part]] = {
     "session": Session,
     "update": Update,
     "designation": Designation,
+    "move": Move,
     "structure": Structure,
     "request": Request,
     "term": Term,

@@ -10,6 +10,7 @@ from register.ledger.read import Published, decode
 from register.ledger.subjects import SIDE, Subject
 from register.ledger.tables import card, entry_subject, link, publication
 from register.words.dates import read_edtf
+from register.words.saying import say
 
 KINDS = ("session", "agreement", "action")
 MOST = 500  # of each kind, those with the latest dates
@@ -70,7 +71,8 @@ def _of_kind(connection: Connection, language: str, kind: str, about: Subject | 
 
 def _read(row: Row[Any], language: str) -> Dated:
     doc = decode(row, language)
-    said = doc.body["date" if doc.kind == "session" else "due"]["words"]
+    own = doc.body["date" if doc.kind == "session" else "due"]
+    said = own["words"] if own and own["edtf"] == row.edtf else say(row.edtf, language)  # the term was moved
     return Dated(doc, row.title, row.edtf, said, row.status, row.changes, row.changed)
 
 

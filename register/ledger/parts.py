@@ -44,6 +44,7 @@ Kind = Literal[
     "session",
     "update",
     "designation",
+    "move",
     "structure",
     "request",
     "term",

@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
 
-from register.ledger import designating, indexing, notices, search, standing, stood, subjects, taking, wording
-from register.ledger.documents import BODIES, Designation, Update
+from register.ledger import designating, indexing, moving, notices, search, standing, stood, subjects, taking, wording
+from register.ledger.documents import BODIES, Designation, Move, Update
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.stems import fold, split
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
@@ -25,7 +25,8 @@ from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
 _MADE_BY = (
-    "designating indexing notices projection search standing stems stood subjects tables taking vocabulary wording"
+    "designating indexing moving notices projection search standing stems stood subjects tables taking "
+    "vocabulary wording"
 )
 VERSION = hashlib.sha256(
     b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY.split())
@@ -92,6 +93,8 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
             notices.answered(connection, part.about.kind, part.about.id, row)
         elif isinstance(part, Designation):
             led.add((part.about.kind, part.about.id))
+        elif isinstance(part, Move):
+            reported[part.about.kind, part.about.id] = None
         else:
             notices.answered(connection, row["kind"], row["record"], row)
             _show(connection, row, core, _said(part, words), _told(words))
@@ -106,7 +109,11 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
 def _take(connection: Connection, row: Mapping[str, Any]) -> None:
     """Follow an entry that takes something back, or shows it again."""
     led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
-    for kind, record in taking.apply(connection, row):
+    moved = set(moving.abouts(connection, row["record"])) if row["kind"] == "move" else set()
+    touched = taking.apply(connection, row)
+    if row["kind"] == "move":
+        moved |= set(moving.abouts(connection, row["record"]))
+    for kind, record in [*touched, *sorted(moved)]:
         _refresh(connection, kind, record, row["seq"])
     if row["kind"] == "designation":
         led |= set(designating.abouts(connection, row["record"]))
@@ -115,9 +122,9 @@ def _take(connection: Connection, row: Mapping[str, Any]) -> None:
 
 
 def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, str], None]:
-    """End what the version before this one showed; returns the records that an update reported on until now."""
+    """End what the version before this one showed; returns what a report or a move was about until now."""
     kind, record = row["kind"], row["record"]
-    reported = {}
+    reported = dict.fromkeys(moving.abouts(connection, record)) if kind == "move" else {}
     if kind == "update":
         until_now = (position.c.update_id == record) & position.c.pub_to.is_(None)
         told = connection.execute(select(position.c.kind, position.c.record).where(until_now).distinct())
@@ -143,10 +150,12 @@ def _show(
 ) -> None:
     if row["kind"] == "term":
         indexing.synonyms(connection, row["record"], core["body"], said)
-    values = _card(row, core, said) | told | standing.of(connection, row["kind"], row["record"], row["header"])
+    terms = moving.terms(connection, row["kind"], row["record"], core["body"])
+    stands = standing.of(connection, row["kind"], row["record"], row["header"]) | [*terms.values()][-1]
+    values = _card(row, core, said) | told | stands
     connection.execute(insert(card).values(values))
     indexing.count(connection, values, 1)
-    stood.follow(connection, row["kind"], row["record"], row["header"], row["seq"])
+    stood.follow(connection, row["kind"], row["record"], row["header"], terms, row["seq"])
     search.add(
         connection, row["kind"], row["seq"], indexing.of_record(connection, row["reference"], core["body"], said)
     )
@@ -241,8 +250,6 @@ def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str
         "place": body.get("order") or 0,
         "sort_date": read_edtf(date["edtf"]).last.isoformat() if date else "",
         "edtf": date["edtf"] if date else None,
-        "due": read_edtf(body["due"]["edtf"]).last.isoformat() if body.get("due") else None,
-        "due_edtf": body["due"]["edtf"] if body.get("due") else None,
     }
 
 
@@ -293,14 +300,15 @@ def _positions(connection: Connection, row: Mapping[str, Any], part: Update) -> 
 
 
 def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
-    """Open a new card for a record whose standing an update has changed."""
+    """Open a new card for a record whose standing a report has changed, or whose term a move."""
     current = _current(connection, kind, record)
     if current is None:
         return
     standing.settle(connection, kind, record, seq)
     header = taking.header_now(connection, current["seq"])
-    stood.follow(connection, kind, record, header, seq)
-    now = standing.of(connection, kind, record, header)
+    terms = moving.terms(connection, kind, record, moving.own(connection, current["seq"]))
+    stood.follow(connection, kind, record, header, terms, seq)
+    now = standing.of(connection, kind, record, header) | [*terms.values()][-1]
     if all(current[name] == value for name, value in now.items()):
         return
     _change(connection, current, now, seq)

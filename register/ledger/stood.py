@@ -4,7 +4,7 @@ The rule itself is `standing.by`. Here it is asked for each day on which the ans
 kept beside what it said before, so that a list of a past day filters and pages on columns like the list of today.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, delete, insert, select, update
@@ -13,6 +13,7 @@ from register import i18n
 from register.ledger import notices, standing
 from register.ledger.tables import published_day, stood
 
+Terms = Mapping[str, dict[str, str | None]]
 REPORTED = ("agreement", "action", "session")  # the kinds of records that are reported on
 
 
@@ -23,14 +24,17 @@ def date_entry(connection: Connection, time: str, seq: int) -> None:
         connection.execute(insert(published_day).values(day=day, seq=seq))
 
 
-def follow(connection: Connection, kind: str, record: str, header: str, seq: int) -> None:
-    """Bring the days of a record up to what is said about it at `seq`; `header` is that of its own text."""
+def follow(connection: Connection, kind: str, record: str, header: str, terms: Terms, seq: int) -> None:
+    """Bring the days of a record up to what is said about it at `seq`; `header` is that of its own text.
+
+    `terms`: its term by the day from which it is in force (`moving.terms`).
+    """
     if kind not in REPORTED:
         return
     mine = and_(stood.c.kind == kind, stood.c.record == record, stood.c.pub_to.is_(None))
     known = {row["day_from"]: row for row in connection.execute(select(stood).where(mine)).mappings()}
     noted = notices.noted(connection, kind, record)
-    wanted = {span["day_from"]: span for span in spans(standing.told(connection, kind, record), header, noted)}
+    wanted = {span["day_from"]: span for span in spans(standing.told(connection, kind, record), header, terms, noted)}
     ended = [day for day, row in known.items() if not _same(row, wanted.get(day))]
     if ended:
         gone = and_(mine, stood.c.day_from.in_(ended))
@@ -42,15 +46,20 @@ def follow(connection: Connection, kind: str, record: str, header: str, seq: int
         connection.execute(insert(stood), [span | fixed for span in begun])
 
 
-def spans(told: Sequence[Any], header: str, noted: Sequence[notices.Noted] = ()) -> Iterator[dict[str, Any]]:
-    """The spans of days in which a record stands alike, from its reports in the order of their days. No query.
+def spans(
+    told: Sequence[Any], header: str, terms: Terms, noted: Sequence[notices.Noted] = ()
+) -> Iterator[dict[str, Any]]:
+    """The spans of days in which a record stands alike, from its reports and terms in the order of their days.
+
+    No query.
 
     The first begins with the empty day, before anybody reported; the last has no end.
     """
-    days = ["", *sorted({row.as_of for row in told})]
+    days = ["", *sorted({row.as_of for row in told} | terms.keys() - {""})]
     found: dict[str, Any] | None = None
     for day in days:
         says = standing.by([row for row in told if row.as_of <= day], header, noted)
+        says |= terms[max(each for each in terms if each <= day)]
         if found and all(found[name] == value for name, value in says.items()):
             continue
         if found:

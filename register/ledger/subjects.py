@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from register.ledger.documents import Action, Agreement, Designation, Update
+from register.ledger.documents import Action, Agreement, Designation, Move, Update
 from register.ledger.parts import Part, mentions
 from register.ledger.tables import entry_subject, link
 from register.words.vocabulary import SIDES
@@ -32,7 +32,7 @@ def apply(connection: Connection, row: Mapping[str, Any], part: Part | None) -> 
     """Note what the entry `row` is about. `part` is its body; None for an entry without a text."""
     header = json.loads(row["header"])
     itself = Subject(row["kind"], row["record"])
-    pointer = getattr(part, "about", None)  # of a report, a designation
+    pointer = getattr(part, "about", None)  # of a report, a designation, a move
     about = [itself] if part is None else [Subject(pointer.kind, pointer.id)] if pointer else []
     found = dict.fromkeys((itself, *_sides(header, part), *_named(part), *about, *_around(connection, about)))
     connection.execute(
@@ -47,6 +47,8 @@ def _sides(header: Mapping[str, Any], part: Part | None) -> Iterator[Subject]:
         spoke |= set(part.sides)
     elif isinstance(part, Agreement):
         spoke.add(part.one_sided)
+    elif isinstance(part, Move):
+        spoke |= {part.side, part.asked_by}
     elif isinstance(part, Action | Designation):
         spoke.add(part.side)
     elif part is None:

@@ -268,6 +268,8 @@ stood = Table(
     Column("updated", Ordered, nullable=False),
     Column("updated_nl", Text),
     Column("updated_vl", Text),
+    Column("due", Ordered),
+    Column("due_edtf", Text),
     sqlite_strict=True,
 )
 

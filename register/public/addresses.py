@@ -78,8 +78,9 @@ def _document(row: entries.Original) -> Document:
     name = i18n.lasting(row.kind, row.reference)
     said = {
         "identifier": absolute(name),
-        "pages": {
-            language: absolute(i18n.path(language, i18n.KINDS[row.kind], row.reference)) for language in i18n.LANGUAGES
+        "pages": {  # a report stands on the page of what it is about, and has none of its own
+            language: absolute(i18n.path(language, i18n.KINDS[row.kind], row.reference))
+            for language in (i18n.LANGUAGES if row.kind in i18n.KINDS else ())
         },
         "hash": row.hash,
         "header": row.header,

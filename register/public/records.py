@@ -8,7 +8,7 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, absolute, room
 from register.errors import BadParameter, OutOfView
-from register.ledger import clocks, designating, filters, lists, notices, passages, read, taking
+from register.ledger import clocks, designating, filters, lists, moving, notices, passages, read, taking
 from register.ledger.stood import REPORTED
 from register.public import asking, describing, outcomes, standing
 from register.public.timelines import Moment, of_record
@@ -42,11 +42,12 @@ class Composed(NamedTuple):
     taken: list[Any]
     clock: clocks.Clock
     notices: notices.Notices
+    moves: list[read.Published]
     touching: dict[str, list[outcomes.Touching]]
 
 
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
-    """The record with its updates, passages, neighbours and versions, in at most eleven queries.
+    """The record with its updates, passages, neighbours and versions, in at most twelve queries.
 
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
@@ -83,6 +84,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         notices.of_record(connection, kind, doc.record, clock.today(visit.today).isoformat(), clock.seq)
         if kind in REPORTED and clock.name != clocks.AS_OF
         else notices.NOTHING,
+        moving.beside(connection, language, kind, doc.record, clock),
         touching,
     )
 

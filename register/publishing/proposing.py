@@ -16,8 +16,8 @@ from register.access import Person
 from register.errors import FieldError, NotHere
 from register.i18n import ZONE
 from register.i18n import mark as _
-from register.ledger import append
-from register.ledger.documents import Designation, Update
+from register.ledger import append, moving
+from register.ledger.documents import Designation, Move, Update
 from register.ledger.parts import Part, mentions
 from register.ledger.tables import card, position, publication
 from register.models import Draft, Proposal, TurnedKey
@@ -98,7 +98,10 @@ def sides_of(mode: Mode, author_side: str) -> tuple[str, ...]:
 
 
 def check_record(session: Session, kind: str, part: Part, author: Person) -> Mode:
-    """In whose name a record or a designation speaks. Raises FieldError unless the tables of `workflow` allow it."""
+    """In whose name a record, a designation or a move speaks.
+
+    Raises FieldError unless the tables of `workflow` allow it.
+    """
     body = part.model_dump(mode="json")
     sides = workflow.sides_of(kind, body)
     mode = workflow.mode_of(kind, body)
@@ -133,11 +136,17 @@ def check(session: Session, report: Update, mode: Mode, author: Person) -> None:
 
 
 def current(session: Session, proposal: Proposal) -> bool:
-    """Whether a text still follows the version that it was made from; a report and what is new follow none. One query.
+    """Whether a text still follows the version that it was made from; a report and what is new follow none.
+
+    At most two queries. A move follows the date that it moves, which must still be the one in force.
 
     The caller holds the ledger's head (`append.lock`), or only wants to know.
     """
-    replaces = json.loads(proposal.core)["replaces"]
+    core = json.loads(proposal.core)
+    replaces, body = core["replaces"], core["body"]
+    if proposal.kind == "move":
+        now = moving.in_force(session.connection(), body["about"]["kind"], body["about"]["id"])
+        return now.edtf == (body["old"]["edtf"] if body["old"] else "")
     if replaces is None:
         return True
     found = public(session, proposal.kind, proposal.record)
@@ -159,7 +168,7 @@ def submit(
     """
     topics: frozenset[str] = frozenset()
     record = append.record_id(draft.makes[0])
-    if isinstance(part, Update | Designation):
+    if isinstance(part, Update | Designation | Move):
         found = public(session, part.about.kind, part.about.id)
         if found is None or (isinstance(part, Update) and part.about.kind not in REPORTED_ON):
             raise NotHere

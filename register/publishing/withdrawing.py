@@ -26,7 +26,18 @@ from register.words.vocabulary import FOUNDING, SIDES, Basis
 ENTRY = {what: entry for entry, what in taking.ENTRIES.items()}
 # Topics, places and terms hold the register together: they are changed, not taken back.
 TAKEN_BACK = frozenset(
-    {"agreement", "action", "session", "update", "designation", "organisation", "source", "structure", "request"}
+    {
+        "agreement",
+        "action",
+        "session",
+        "update",
+        "designation",
+        "move",
+        "organisation",
+        "source",
+        "structure",
+        "request",
+    }
 )
 
 

@@ -1,12 +1,12 @@
 """The kinds of record that can be proposed here."""
 
 from register.errors import NotHere
-from register.records import actions, agreements, designations, organisations, sessions, sources
+from register.records import actions, agreements, designations, moves, organisations, sessions, sources
 from register.records.shape import Kind
 
-_MODULES = (agreements, actions, sessions, organisations, sources, designations)
+_MODULES = (agreements, actions, sessions, organisations, sources, designations, moves)
 KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
-PROPOSED = tuple(name for name in KINDS if name != "designation")  # by themselves, not beside another record
+PROPOSED = tuple(name for name in KINDS if name not in ("designation", "move"))  # by themselves, not beside another
 
 
 def kind(name: str) -> Kind:

@@ -12,6 +12,7 @@ from register.drafting.writing import Writing
 from register.guards import Page, Visit
 from register.i18n import KINDS as ROOMS
 from register.i18n import mark as _
+from register.ledger import moving
 from register.models import Draft
 from register.publishing import confirming, proposing
 from register.records import naming, service
@@ -20,7 +21,7 @@ from register.records.service import Subject
 from register.words import saying
 from register.words.dates import DateReading, read_edtf
 
-DATES = ("made", "due", "date", "designated_on")
+DATES = ("made", "due", "date", "designated_on", "new", "agreed_on")
 OTHERS = {"embargo_day": _("Embargo: day"), "embargo_time": _("Embargo: time")}
 
 
@@ -82,7 +83,7 @@ class RecordWriting(Writing):
 
     def kept(self, typed: dict[str, str]) -> Kept:
         """What is kept, with whose word it will be."""
-        return service.kept(self.visit.person, self.of.kind, typed)
+        return service.kept(self.visit.person, self.of, typed)
 
     def fit(self, draft: Draft, typed: dict[str, str]) -> Fit:
         """The document that was typed."""
@@ -115,7 +116,19 @@ class RecordWriting(Writing):
             "words": words(form),
             "readings": readings(visit, form),
         }
-        return Page("proposing/form.html", context, status=status)
+        return Page("proposing/form.html", context | self._term(), status=status)
+
+    def _term(self) -> dict[str, Any]:
+        """Of a move: the date that holds now, and whether it is another than the form was made from.
+
+        Whoever goes on from this page has seen it, and moves that one.
+        """
+        if "old" not in self.form:
+            return {"term": None, "moved": False}
+        now = moving.in_force(self.visit.session.connection(), self.of.about, self.of.record)
+        moved = now.said != str(self.form["old"].data or "")
+        self.form["old"].data = now.said
+        return {"term": now.words.get(self.visit.language, now.said), "moved": moved}
 
     def _between(self) -> list[tuple[str, str, str, str]]:
         """Field by field what a version published meanwhile has: as it was, as it is now, as it is typed here.

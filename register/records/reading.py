@@ -28,13 +28,21 @@ class Reader:
     """Reads fields of a form into parts of a body; what is wrong is added to `faults`, each at its field.
 
     `other` holds the words in the other language by path. `base` is the public version that is changed: what was left
-    as it stands there is taken from there, word for word.
+    as it stands there is taken from there, word for word. `about` is the record beside which the document stands.
     """
 
     def __init__(
-        self, session: Session, typed: Mapping[str, str], language: str, today: date, side: str, base: Public | None
+        self,
+        session: Session,
+        typed: Mapping[str, str],
+        language: str,
+        today: date,
+        side: str,
+        base: Public | None,
+        about: Public | None = None,
     ) -> None:
         self.session, self.typed, self.language, self.today, self.side = session, typed, language, today, side
+        self.about = about
         self.base: dict[str, Any] = base.body if base else {}
         self.second = next(each for each in i18n.LANGUAGES if each != language)
         self._told = base.translations.get(self.second, {}) if base else {}

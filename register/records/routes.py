@@ -1,4 +1,5 @@
-"""The rooms of proposing: something new, a change of what is public, who leads on one's own side, and their drafts."""
+"""The rooms of proposing: something new, a change of what is public, who leads on one's own side,
+a date that was moved, and their drafts."""
 
 from register import access
 from register.drafting import service as drafting
@@ -6,7 +7,7 @@ from register.drafting.service import Made
 from register.drafting.writing import asked
 from register.errors import NotHere
 from register.guards import Go, Page, Rooms, Visit, requires
-from register.ledger import append
+from register.ledger import append, moving
 from register.models.moments import new_id
 from register.publishing import proposing
 from register.records import kinds, pages, service
@@ -61,6 +62,22 @@ def designate(visit: Visit, kind: str, reference: str) -> Page | Go:
     form = pages.form(visit, of, fresh, key=new_id())
     writing = RecordWriting(visit, form, of, None, visit.path("designate", kind, reference), fresh)
     return writing.begin(Made("designation", kind, of.record)) if visit.writes else writing.page(None)
+
+
+@rooms.open("move", "/<kind>/<reference>", methods=("GET", "POST"))
+@requires("write", "draft")
+def move(visit: Visit, kind: str, reference: str) -> Page | Go:
+    """That an agreed date was moved: of an agreement, of an action, or of a national measure of one's own side."""
+    asked()
+    of = service.subject(visit.session, visit.language, kinds.KINDS["move"], kind, reference)
+    if of.public is None or of.public.body.get("side") not in (None, visit.person.side):
+        raise NotHere
+    today = {"nl": "vandaag", "en": "today"}[visit.language]
+    old = moving.in_force(visit.session.connection(), kind, of.record).said
+    fresh = {"language": visit.language, "agreed_on": today, "old": old}
+    form = pages.form(visit, of, fresh, key=new_id())
+    writing = RecordWriting(visit, form, of, None, visit.path("move", kind, reference), fresh)
+    return writing.begin(Made("move", kind, of.record)) if visit.writes else writing.page(None)
 
 
 @rooms.open("propose", "/draft/<draft_id>", methods=("GET", "POST"))

@@ -33,7 +33,7 @@ GONE = _("What this is about is not published any more, so that nothing can be s
 class Subject(NamedTuple):
     """What a draft is of: its kind, and the record; `public` is the version in view, of which `title` is the title.
 
-    A new record has neither reference nor title. A designation is of the record that it is about.
+    A new record has neither reference nor title. A designation or a move is of the record that it is about.
     """
 
     kind: Kind
@@ -87,9 +87,12 @@ def shown(session: Session, kind: Kind, public: Public) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def kept(person: Person, kind: Kind, typed: Mapping[str, str]) -> Kept:
+def kept(person: Person, of: Subject, typed: Mapping[str, str]) -> Kept:
     """What is kept of a form, with in whose name it speaks as far as can be told already."""
-    mode = workflow.mode_of(kind.name, kind.whose(typed, person.side))
+    whose = of.kind.whose(typed, person.side)
+    if of.kind.name == "move":
+        whose = {"side": of.public.body.get("side") if of.public else None}
+    mode = workflow.mode_of(of.kind.name, whose)
     return Kept(typed, mode, language_of(person, typed))
 
 
@@ -98,7 +101,7 @@ def fit(
 ) -> Fit:
     """The document that was typed, checked by every rule of submitting. Raises Unfit with all that is wrong."""
     language = language_of(person, typed)
-    reader = Reader(session, typed, language, now.astimezone(ZONE).date(), person.side, of.base)
+    reader = Reader(session, typed, language, now.astimezone(ZONE).date(), person.side, of.base, of.public)
     body: dict[str, Any] = of.kind.read(reader)
     faults = reader.faults
     until = embargo(typed, now, faults)

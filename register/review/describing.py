@@ -65,6 +65,11 @@ FIELDS = {
     "file": _("File"),
     "organisation": _("Lead body"),
     "designated_on": _("Designated on"),
+    "old": _("Date until now"),
+    "new": _("New date"),
+    "reason": _("Reason"),
+    "asked_by": _("At the request of"),
+    "agreed_on": _("Agreed on"),
 }
 
 
@@ -96,11 +101,11 @@ def changes(before: Version | None, after: Version, names: Names, language: str)
             continue
         texts = [_said(part, name, names, language) if part else "" for part in (old, new)]
         if any(texts):
-            spoken = after.language if name in ("title", "summary", "agenda", "outcomes") else ""
+            spoken = after.language if name in ("title", "summary", "agenda", "outcomes", "reason") else ""
             found.append(_change(told(label), texts[0], texts[1], spoken))
     for other in sorted(after.told.keys() | (before.told.keys() if before else set())):
         was, is_now = before.told.get(other, {}) if before else {}, after.told.get(other, {})
-        for name in ("title", "summary", "agenda", "outcomes"):
+        for name in ("title", "summary", "agenda", "outcomes", "reason"):
             texts = [_told(words, name) for words in (was, is_now)]
             if any(texts):
                 label = f"{told(FIELDS[name])} ({i18n.NAMES[other]})"

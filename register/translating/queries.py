@@ -26,7 +26,7 @@ PAGE_SIZE = 25
 MOST_OPEN = 25
 TO_DO = (Standing.MISSING, Standing.OUTDATED, Standing.WORKING)
 SHOWN = (*TO_DO, Standing.AGREED)
-REPORTING = ("update", "designation")  # they have no title: they are listed under what they are about
+REPORTING = ("update", "designation", "move")  # they have no title: they are listed under what they are about
 
 
 class Listing(NamedTuple):

@@ -186,6 +186,7 @@ THINGS = {
     "propose/<kind>/<reference>": "record",
     "propose/draft/<draft_id>": "record draft",
     "designate/<kind>/<reference>": "record",
+    "move/<kind>/<reference>": "record",
     "review/<proposal_id>": "proposal",
     "review/<proposal_id>/file/<sha256>": "proposal file",
     "review/<proposal_id>/confirm": "proposal",

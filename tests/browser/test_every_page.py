@@ -73,7 +73,7 @@ def test_a_page_serves_everyone(page: Page, register: Database, name: str, langu
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_after_a_swap(page: Page, language: str) -> None:
     page.goto(path(language, "agreements"))
-    page.select_option("[name=status]", "ongoing")
+    page.select_option(".filters [name=status]", "ongoing")
     page.click("form.filters button")
     page.wait_for_url("**status=ongoing")
     expect(page.locator("#results-title")).to_be_focused()

@@ -25,7 +25,7 @@ def is_the_same_page(page: Page) -> bool:
 
 def narrow(page: Page, name: str, value: str) -> None:
     """Choose a value and press the button."""
-    page.select_option(f"[name={name}]", value)
+    page.select_option(f".filters [name={name}]", value)
     page.click("form.filters button")
 
 
@@ -53,8 +53,8 @@ def test_a_filter_swaps_the_list_and_the_address_follows(page: Page, language: s
 def test_filters_add_up_and_words_are_sent_by_the_enter_key(stays: Page) -> None:
     narrow(stays, "status", "ongoing")
     arrived(stays, f"{AGREEMENTS}?status=ongoing")
-    stays.fill("[name=q]", "water")
-    stays.press("[name=q]", "Enter")
+    stays.fill(".filters [name=q]", "water")
+    stays.press(".filters [name=q]", "Enter")
     arrived(stays, f"{AGREEMENTS}?q=water&status=ongoing")
     narrow(stays, "status", "")
     arrived(stays, f"{AGREEMENTS}?q=water")
@@ -71,13 +71,13 @@ def test_back_and_forward_show_what_the_address_says(stays: Page) -> None:
     stays.go_back()
     expect(stays).to_have_url(re.compile(f"{AGREEMENTS}$"))
     expect(stays.locator("#results-title")).to_have_text(whole)
-    expect(stays.locator("[name=status]")).to_have_value("")
+    expect(stays.locator(".filters [name=status]")).to_have_value("")
     expect(stays.locator("h1")).to_be_visible()
 
     stays.go_forward()
     expect(stays).to_have_url(re.compile("status=ongoing$"))
     expect(stays.locator("#results-title")).to_have_text(narrowed)
-    expect(stays.locator("[name=status]")).to_have_value("ongoing")
+    expect(stays.locator(".filters [name=status]")).to_have_value("ongoing")
     expect(stays.locator("h1")).to_be_visible()
 
 
@@ -90,7 +90,7 @@ def test_back_from_a_record_comes_to_the_list_as_it_was(stays: Page) -> None:
     stays.go_back()
     expect(stays).to_have_url(re.compile("status=ongoing$"))
     expect(stays.locator("#results-title")).to_have_text(narrowed)
-    expect(stays.locator("[name=status]")).to_have_value("ongoing")
+    expect(stays.locator(".filters [name=status]")).to_have_value("ongoing")
 
 
 def test_paging_swaps_the_list_both_ways(stays: Page) -> None:
@@ -129,7 +129,7 @@ def test_filters_that_were_swapped_in_can_be_cleared(stays: Page) -> None:
     with stays.expect_navigation():
         stays.click("form.filters .acts a")
     expect(stays).to_have_url(re.compile(f"{AGREEMENTS}$"))
-    expect(stays.locator("[name=status]")).to_have_value("")
+    expect(stays.locator(".filters [name=status]")).to_have_value("")
 
 
 def test_a_refusal_takes_the_place_of_the_page_and_the_focus(stays: Page) -> None:
@@ -149,16 +149,23 @@ def test_without_an_answer_the_browser_goes_there_itself(stays: Page, watched: l
     stays.route("**/*status=ongoing", lambda route: route.abort(), times=1)
     narrow(stays, "status", "ongoing")
     expect(stays).to_have_url(re.compile("status=ongoing$"))
-    expect(stays.locator("[name=status]")).to_have_value("ongoing")
+    expect(stays.locator(".filters [name=status]")).to_have_value("ongoing")
     assert not is_the_same_page(stays)
     assert all("htmx:" in said or "ERR_FAILED" in said for said in watched)
     watched.clear()  # the browser, and htmx, said in the console that no answer came
 
 
-def test_the_home_page_leads_into_the_filtered_list(page: Page) -> None:
+def test_the_home_page_leads_through_the_search_into_the_filtered_list(page: Page) -> None:
     page.goto("/en/")
     page.fill("#q", "PFAS")
     page.press("#q", "Enter")
-    expect(page).to_have_url(re.compile(r"/en/agreements\?q=PFAS$"))
-    expect(page.locator("[name=q]")).to_have_value("PFAS")
+    expect(page).to_have_url(re.compile(r"/en/search\?q=PFAS$"))
+    page.fill("#q", "microplas")
+    expect(page.locator("#suggestions a").first).to_be_visible()
+    page.fill("#q", "nitrogen")
+    page.press("#q", "Enter")
+    arrived(page, path("en", "search", q="nitrogen"))
+    expect(page.locator("#suggestions a")).to_have_count(0)
+    page.locator("[aria-labelledby=group-agreement] .onward-from a").first.click()
+    expect(page.locator(".filters [name=q]")).to_have_value("nitrogen")
     expect(page.locator("#results li a").first).to_be_visible()

@@ -38,6 +38,7 @@ def test_from_the_menu_through_the_form_to_a_record(page: Page) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.locator("form.filters")).to_be_visible()
+    _tab_to(page, "INPUT q ")  # that of every page
     _tab_to(page, "INPUT q ")
     page.keyboard.type("water")
     page.keyboard.press("Tab")
@@ -54,9 +55,9 @@ def test_from_the_menu_through_the_form_to_a_record(page: Page) -> None:
 
 def test_a_choice_is_made_and_sent(page: Page) -> None:
     page.goto("/en/agreements")
-    page.focus("[name=status]")
+    page.focus(".filters [name=status]")
     page.keyboard.type("ongo")
-    expect(page.locator("[name=status]")).to_have_value("ongoing")
+    expect(page.locator(".filters [name=status]")).to_have_value("ongoing")
     _tab_to(page, "BUTTON ")
     page.keyboard.press("Enter")
     expect(page.locator("#results-title")).to_be_focused()

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from register.db import Database
-from register.ledger import PUBLIC_TABLES, append, chain, filters, lists, projection, read, search
+from register.ledger import PUBLIC_TABLES, append, chain, clocks, filters, lists, projection, read, search
 from register.ledger.tables import card, link, projection_state, synonym
 from register.sources import service as sources
 from tests import factories
 from tests.conftest import Command
-from tests.factories import BOTH, NL, VL, body, designation, found, publish, redact, report
+from tests.factories import BOTH, NL, VL, body, designation, found, move, publish, redact, report
 
 
 def history(connection: Connection) -> None:
@@ -36,6 +36,14 @@ def history(connection: Connection) -> None:
     named = [(NL, "dienst", "2024"), (VL, "dienst", "2023"), (NL, "raad", "2025-02")]
     for number, (side, who, on) in enumerate(named):
         publish(connection, f"wie-{number}", designation("agreement/sluizen", side, who, on), side)
+    publish(connection, "later", move("agreement/sluizen", None, "2026", "2024-03"), *BOTH)
+    gone = publish(connection, "nog-later", move("agreement/sluizen", "2026", "2028", "2024-06"), *BOTH)
+    hidden = publish(connection, "actie-later", move("action/meten", None, "2026-05", "2024-06"), *BOTH)
+    publish(connection, "sluizen", body("agreement", "Alle sluizen samen", places=["schelde"], topics=["water"]))
+    append.note(connection, "withdrawal", "move", "nog-later", "MOVE-2024-002", target=gone, side="nl")
+    append.note(
+        connection, "hiding", "move", "actie-later", "MOVE-2024-003", target=hidden, side="nl", ground="privacy"
+    )
     vier = publish(connection, "vier", report("action/meten", "completed", "2025", third="dienst"))
     publish(connection, "schelde", body("place", "Westerschelde"))
     publish(connection, "sas", body("term", "Sas", synonyms={"nl": ["kolk"]}))
@@ -92,6 +100,46 @@ def test_a_rebuild_changes_nothing(told: Database, command: Command) -> None:
     result = command(told, "ledger", "rebuild")
     assert result.exit_code == 0, result.output
     assert state(told) == before
+
+
+def test_a_moved_date_is_the_term_until_the_move_is_taken_back(database: Database, command: Command) -> None:
+    def due() -> tuple[str | None, str | None]:
+        with database.public() as connection:
+            row = factories.standing(connection, "agreement/sluizen")
+        return row.due, row.due_edtf
+
+    def then(clock: clocks.Clock) -> str | None:
+        with database.public() as connection:
+            return read.published(connection, "nl", "agreement", "NLVL-2023-001", None, clock).stand.due
+
+    with database.write() as session:
+        connection = session.connection()
+        agreed = body("agreement", "Sluizen", due={"edtf": "2023", "words": "2023"})
+        publish(connection, "sluizen", agreed, *BOTH)
+        first = publish(connection, "een", move("agreement/sluizen", "2023", "2025-06", "2023-11"), *BOTH)
+        last = publish(connection, "twee", move("agreement/sluizen", "2025-06", "2027", "2025-05"), *BOTH)
+    assert due() == ("2027-12-31", "2027")
+    days = ("2023-11-29", "2023-11-30", "2025-06-01")
+    assert [then(clocks.Clock("as_of", day)) for day in days] == ["2023-12-31", "2025-06-30", "2027-12-31"]
+    assert then(clocks.Clock("published_on", "2026-01-01", first)) == "2025-06-30"
+    with database.write() as session:
+        connection = session.connection()
+        publish(connection, "sluizen", body("agreement", "De sluizen", due={"edtf": "2023", "words": "2023"}), *BOTH)
+    assert due() == ("2027-12-31", "2027")  # another text of the record moves no date
+    with database.write() as session:
+        at = {"target": last, "side": "nl", "ground": "privacy"}
+        append.note(session.connection(), "hiding", "move", "twee", "MOVE-2025-001", **at)
+    assert due() == ("2025-06-30", "2025-06")
+    with database.write() as session:
+        append.note(session.connection(), "showing", "move", "twee", "MOVE-2025-001", target=last)
+    assert due() == ("2027-12-31", "2027")
+    with database.write() as session:
+        redact(session.connection(), last)
+        at = {"target": first, "side": "nl", "ground": "mistake"}
+        append.note(session.connection(), "withdrawal", "move", "een", "MOVE-2023-001", **at)
+    assert due() == ("2023-12-31", "2023")
+    assert command(database, "ledger", "rebuild").exit_code == 0
+    assert due() == ("2023-12-31", "2023")
 
 
 def test_a_rebuild_mends_what_was_damaged(told: Database, command: Command) -> None:

@@ -13,7 +13,7 @@ from register.access import Person
 from register.db import Database
 from register.errors import FieldError
 from register.i18n import path
-from register.ledger import append, chain, read
+from register.ledger import append, chain, events, read
 from register.models import Draft, Proposal
 from register.publishing import proposing
 from register.words.vocabulary import Basis
@@ -172,6 +172,68 @@ def test_each_side_names_its_own_lead_body(
 
 
 @SQLITE
+def test_an_agreed_date_is_moved_by_both_and_stays_visible(
+    database: Database,
+    writer: WorkClient,
+    dutch: WorkClient,
+    flemish: WorkClient,
+    stored: Stored,
+    people: Callable[..., Any],
+    browser: Callable[[Any], WorkClient],
+) -> None:
+    colleague = browser(people("diplomat", side="vl", mandates=[""], id="colleague", organisation="vmm"))
+    with database.write() as session:
+        said = factories.body("agreement", "Dijken", due={"edtf": "2023-10~/2023-12~", "words": "eind 2023"})
+        factories.publish(session.connection(), "dijken", said, *factories.BOTH)
+    room, public = path("en", "move", "agreement/NLVL-2023-002"), path("en", "agreements", "NLVL-2023-002")
+    before = _digest(database, "NLVL-2023-002")
+    typed = {"reason": "De vergunning is later.", "asked_by": "vl", "agreed_on": "maart 2023", "language": "nl"}
+    assert "The date as it holds now" in main(flemish, room)
+    for wrong, told in (
+        ({"new": "ooit"}, "This date cannot be read"),
+        ({"new": "eind 2023"}, "This is the date that holds already."),
+        ({"new": "2030", "agreed_on": "2040"}, "This day is yet to come"),
+        ({"new": "2030", "asked_by": ""}, "field"),
+    ):
+        answer = send(flemish, room, "submit", **(typed | wrong))
+        assert (answer.status_code, told in answer.text, "De vergunning is later." in answer.text) == (422, True, True)
+    slow = writer.get(room)
+    quick = send(flemish, room, "submit", **typed, new="zomer 2026", reason_other="The permit is late.")
+    assert quick.status_code == 303, quick.text
+    assert "Read as: 1 June 2026 to" in main(flemish, quick.location.partition("?")[0])
+    other = send(writer, room, "submit", **typed, new="2029", reason_other="The permit.")
+    (first, second) = sorted(stored(Proposal), key=lambda each: each.side, reverse=True)
+    assert (first.mode, second.mode, json.loads(first.topics)) == ("joint", "joint", ["water"])
+    shown = main(dutch, path("en", "review", first.id))
+    for told in ("Moved date: English Dijken", "eind 2023", "added: zomer 2026", "added: De vergunning is later."):
+        assert told in shown
+    confirm(dutch, first)
+    assert "zomer 2026" not in main(writer, public)
+    confirm(flemish, first, 404)  # nobody confirms what they wrote
+    confirm(colleague, first)
+    page = main(writer, public)
+    for told in ("agreed: English eind 2023", "moved to summer 2026", "at the request of Flanders"):
+        assert told in page
+    assert "confirmed by both sides" in page
+    assert "The permit is late." in page
+    assert _digest(database, "NLVL-2023-002") == before
+    assert confirm(colleague, second, 409)  # it moves a date that no longer holds
+    late = send(writer, slow, "submit", **typed, new="eind 2027")
+    assert late.status_code == 422
+    assert "it was moved meanwhile" in late.text
+    assert 'value="eind 2027"' in late.text
+    assert send(writer, late, "submit").status_code == 303
+    assert other.status_code == 303
+    core = json.loads(next(each for each in stored(Proposal) if "eind 2027" in each.core).core)
+    assert core["body"]["old"]["edtf"] == "2026-22"
+    with database.public() as connection:
+        dated = {each.doc.record: each for each in events.dated(connection, "en", None)}
+    assert (dated["dijken"].edtf, dated["dijken"].words) == ("2026-22", "summer 2026")
+    with database.read() as session:
+        assert chain.verify(session.connection()) == []
+
+
+@SQLITE
 def test_a_side_proposes_only_what_is_its_own_and_names_only_what_is_published(database: Database) -> None:
     """What the forms do not offer, the rule refuses by itself."""
     author = Person("a", "nl", "a", "rws", "nl", frozenset({"coordinator"}))
@@ -185,9 +247,9 @@ def test_a_side_proposes_only_what_is_its_own_and_names_only_what_is_published(d
             assert refused.value.field == field
 
 
-def _digest(database: Database) -> str:
+def _digest(database: Database, reference: str = REFERENCE) -> str:
     with database.public() as connection:
-        return read.published(connection, "nl", "agreement", REFERENCE).hash
+        return read.published(connection, "nl", "agreement", reference).hash
 
 
 @SQLITE
