@@ -100,7 +100,10 @@ def empty(kind: str, shared: Path, server: Callable[[], str]) -> Iterator[Settin
 
 def opened(chosen: Settings) -> Database:
     """The doors to a register of `empty`, the same ones for every test that has it: they know their statements."""
-    return _opened.setdefault(str(chosen.data), Database(chosen, PUBLIC_TABLES))
+    found = _opened.get(str(chosen.data))
+    if found is None or found.settings != chosen:
+        found = _opened[str(chosen.data)] = Database(chosen, PUBLIC_TABLES)
+    return found
 
 
 def seeded(kind: str, shared: Path, server: Callable[[], str]) -> Settings:

@@ -175,13 +175,17 @@ def test_the_public_door_finds_what_was_published_since(guarded: Database) -> No
             assert len(factories.found(connection, "bruggen")) == number + 1
 
 
+# What the documents do not fill: only people and the clock do.
+EMPTY_AT_FIRST = {"asked", "differing", "evidence_file", "pause", "taken"}
+
+
 @pytest.mark.parametrize("table", sorted(PUBLIC_TABLES - set(search.SHADOW_TABLES) | set(search.TABLES)))
 def test_the_public_door_reads_every_table_of_the_ledger(seeded: Database, table: str) -> None:
     with seeded.public() as connection:
         found = connection.scalar(text(f"SELECT count(*) FROM {table}"))
     if table == source_text.name and not databases.SOURCES.is_dir():
         pytest.skip("the source texts are not beside this checkout")
-    assert found > 0
+    assert found > 0 or table in EMPTY_AT_FIRST
 
 
 @pytest.mark.parametrize("door", ["read", "public"])

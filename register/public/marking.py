@@ -18,23 +18,33 @@ class Piece(NamedTuple):
 
 
 class Marker:
-    """Marks what is `wanted` in texts of one language."""
+    """Marks what is `wanted` in texts of one language.
+
+    What is said in several words ("per- en polyfluoralkylstoffen") is marked only where they follow each other: one of
+    them by itself, such as "en", is not what was looked for.
+    """
 
     def __init__(self, language: str, wanted: Query) -> None:
         self.language = language
         ways = [way for one in wanted if not one.without for way in one.ways]
-        self.stems = {stem for way in ways for stem in (way.stems[:-1] if way.beginning else way.stems)}
-        self.beginnings = tuple(way.stems[-1] for way in ways if way.beginning)
-
-    def fits(self, word: str) -> bool:
-        """Whether a word, in lower case, is one of those looked for."""
-        if stem(self.language, word) in self.stems or folded(self.language, word) in self.stems:
-            return True
-        return bool(self.beginnings) and (word.startswith(self.beginnings) or fold(word).startswith(self.beginnings))
+        self.rows = {way.stems for way in ways if not way.beginning}
+        self.beginnings = {way.stems for way in ways if way.beginning}
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where the words looked for stand in a text of Unicode form NFC."""
-        return [(begin, end) for begin, end in spans(text) if self.fits(text[begin:end].lower())]
+        words = [(begin, end, text[begin:end].lower()) for begin, end in spans(text)]
+        stems = [{stem(self.language, word), folded(self.language, word)} for _, _, word in words]
+        found: set[int] = set()
+        for row in self.rows | self.beginnings:
+            for at in range(len(words) - len(row) + 1):
+                here = zip(row, stems[at : at + len(row)], words[at : at + len(row)], strict=True)
+                whole = [wanted in held for wanted, held, _ in here]
+                if row in self.beginnings:
+                    last = words[at + len(row) - 1][2]
+                    whole[-1] = last.startswith(row[-1]) or fold(last).startswith(row[-1])
+                if all(whole):
+                    found.update(range(at, at + len(row)))
+        return [words[at][:2] for at in sorted(found)]
 
     def marked(self, text: str) -> list[Piece]:
         """The whole of a text in pieces."""

@@ -22,6 +22,7 @@ from register.words.work import DraftState, Mode
 from register.workflow import Key
 
 OVERTAKEN = _("Another version of this record was published meanwhile. Send the text back, so that it can be compared.")
+UNFOLLOWED = _("This status cannot follow what was published meanwhile. Look at it, and submit your text again.")
 
 
 def thing(proposal: Proposal, side: str) -> Thing:
@@ -132,7 +133,8 @@ def publish(session: Session, proposal: Proposal, now: datetime) -> int:
 def publish_due(session: Session, now: datetime) -> list[Proposal]:
     """Publish what was confirmed under an embargo that is over. Safe to run twice, and by two at once.
 
-    A change of a record of which another version was published meanwhile goes back to its author instead.
+    What can no longer follow goes back to its author instead: a change of a record of which another version was
+    published meanwhile, a status that the tables do not let follow the last one.
     """
     over = select(col(Proposal.id)).where(col(Proposal.state) == "embargoed", col(Proposal.embargo) <= now)
     held = lock(session, session.scalars(over).all())
@@ -142,10 +144,13 @@ def publish_due(session: Session, now: datetime) -> list[Proposal]:
     found.sort(key=lambda proposal: (proposal.embargo or now, proposal.id))
     for proposal in found:
         append.lock(session.connection())
-        if proposing.current(session, proposal):
-            publish(session, proposal, now)
+        reason = "" if proposing.current(session, proposal) else proposing.CHANGED
+        if not reason and not _follows(session, proposal):
+            reason = UNFOLLOWED
+        if reason:
+            _return(session, proposal, i18n.translations(_language(session, proposal)).gettext(reason), now)
         else:
-            _return(session, proposal, i18n.translations(_language(session, proposal)).gettext(proposing.CHANGED), now)
+            publish(session, proposal, now)
     return [proposal for proposal in found if proposal.state == "published"]
 
 
@@ -174,13 +179,20 @@ def _still_allowed(session: Session, proposal: Proposal) -> None:
     append.lock(session.connection())  # nothing is published between this look and the next key
     if not proposing.current(session, proposal):
         raise FieldError("", OVERTAKEN)
+    if not _follows(session, proposal):
+        raise FieldError("", _("This status cannot follow what was published meanwhile. Send the text back."))
+
+
+def _follows(session: Session, proposal: Proposal) -> bool:
+    """Whether the status that a report gives may follow what each of its sides said last."""
     body = json.loads(proposal.core)["body"]
     if proposal.kind != "update" or body["status"] is None:
-        return
-    for side in body["sides"]:
-        last = proposing.last_status(session, body["about"]["kind"], body["about"]["id"], side)
-        if not workflow.allowed(last, Status(body["status"])):
-            raise FieldError("", _("This status cannot follow what was published meanwhile. Send the text back."))
+        return True
+    about, status = body["about"], Status(body["status"])
+    return all(
+        workflow.allowed(proposing.last_status(session, about["kind"], about["id"], side), status)
+        for side in body["sides"]
+    )
 
 
 def _moved(session: Session, proposal: Proposal, state: str, draft_state: DraftState) -> None:

@@ -36,7 +36,8 @@ def kept(database: Database) -> Iterator[str]:
         factories.run(connection, triggers.undo(connection.dialect.name))
         for table, rows in _written.items():
             connection.execute(delete(table))
-            connection.execute(insert(table), rows)
+            if rows:
+                connection.execute(insert(table), rows)
     (last,) = _written[head]
     assert last["seq"] == LAST
     yield f"{last['seq']}:{last['hash']}"
@@ -253,7 +254,8 @@ TAMPERED: list[tuple[Callable[[Connection], None], str]] = [
 def test_a_whole_ledger_is_whole(database: Database, kept: str, command: Command) -> None:
     for arguments in ((), ("--head", kept)):
         result = command(database, "ledger", "verify", *arguments)
-        assert (result.exit_code, result.output) == (0, f"The ledger is whole. Head: {kept}\n")
+        erased = "Erased, so that only their digests are left: 4.\n"
+        assert (result.exit_code, result.output) == (0, f"The ledger is whole. Head: {kept}\n{erased}")
 
 
 @pytest.mark.parametrize(("tamper", "fault"), TAMPERED)

@@ -9,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from register.i18n import path
+from register.ledger.query import Wanted, Way
+from register.public.marking import Marker
 from tests import factories
 from tests.public.conftest import Small
 from tests.public.lists import FRAGMENT
@@ -63,3 +65,11 @@ def test_while_somebody_types_there_are_offers_and_no_errors(client: FlaskClient
         assert "<h1" not in answer.text
     assert client.get(path("nl", "search", q="x", typing="2")).status_code == 400
     assert client.get(path("nl", "search", colour="red")).status_code == 400
+
+
+def test_what_is_said_in_several_words_is_marked_where_they_stand_together() -> None:
+    ways = (Way(("pfas",)), Way(("poly", "en", "perfluor")), Way(("schon", "wat"), beginning=True))
+    marker = Marker("nl", [Wanted(ways)])
+    said = "PFAS en lucht: poly- en perfluor, schone waters en schone lucht"
+    shown = "".join(f"[{piece.text}]" if piece.marked else piece.text for piece in marker.marked(said))
+    assert shown == "[PFAS] en lucht: [poly]- [en] [perfluor], [schone] [waters] en schone lucht"

@@ -93,6 +93,24 @@ def test_a_text_sent_back_under_embargo_is_not_published(
     assert "Tot" not in words(database)
 
 
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a_status_that_can_no_longer_follow_goes_back_when_its_embargo_ends(
+    database: Database, submitted: Submitted, people: People, clock: Any
+) -> None:
+    author = people(topics=("water",))
+    held = confirmed(database, submitted, people, author, clock.now + timedelta(hours=1))
+    colleague = people("diplomat", mandates=("",))
+    last = submitted(author, "Zo blijft het.", status="standing")
+    with database.write() as session:
+        who = guarded.person(session, session.get_one(Account, colleague.id), clock.now.date())
+        confirming.confirm(session, last.id, last.digest, who, clock.now)
+    with database.write() as session:
+        assert confirming.publish_due(session, clock.forward(days=2)) == []
+        back = session.get_one(type(held), held.id)
+        assert (back.state, bool(back.reason)) == ("returned", True)
+    assert "Tot" not in words(database)
+
+
 def test_the_timer_and_the_cron_line_are_shipped() -> None:
     assert "flask --app app digest" in (ROOT / "deploy/systemd/schakel-digest.service").read_text()
     assert "*:0/5" in (ROOT / "deploy/systemd/schakel-digest.timer").read_text()
