@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, literal, select, union_all
+from sqlalchemy import Connection, Row, and_, exists, literal, select, union_all
 
 from register import i18n
 from register.errors import NotPublished, OutOfView
@@ -36,6 +36,7 @@ class Stand(NamedTuple):
     due: str | None = None
     updated_nl: str | None = None
     updated_vl: str | None = None
+    moved: bool = False  # its term was, once or more
 
 
 class Published(NamedTuple):
@@ -103,10 +104,13 @@ def published(
     Raises NotPublished; OutOfView, which is one too, for a text that was taken back.
     """
     shown = clocks.cards(clock)
+    about = (link.c.to_kind == publication.c.kind, link.c.to_record == publication.c.record, link.c.role == "about")
+    moved = exists().where(*about, link.c.from_kind == "move", clocks.public(link, clock.seq))
     wanted = (
         select(
             publication,
             wording.now(language, clock.seq),
+            moved.label("moved"),
             taking.unconfirmed,
             taking.in_view.label("in_view"),
             *(shown.c[name].label(f"now_{name}") for name in _STAND),
@@ -129,7 +133,7 @@ def published(
         raise NotPublished(kind, reference)
     if not row.in_view or row.document is None:
         raise OutOfView(kind, reference, row.record, row.version, row.seq)
-    stand = Stand(*row[-len(_STAND) :]) if row.now_status else Stand()
+    stand = Stand(*row[-len(_STAND) :], moved=bool(row.moved)) if row.now_status else Stand()
     return decode(row, language)._replace(stand=stand)
 
 

@@ -47,8 +47,9 @@ class Composed(NamedTuple):
 
 
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
-    """The record with its updates, passages, neighbours and versions, in at most twelve queries.
+    """The record with its updates, passages, neighbours and versions.
 
+    In at most eleven queries, one more where its term was moved.
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
     connection, language = visit.connection, visit.language
@@ -84,7 +85,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         notices.of_record(connection, kind, doc.record, clock.today(visit.today).isoformat(), clock.seq)
         if kind in REPORTED and clock.name != clocks.AS_OF
         else notices.NOTHING,
-        moving.beside(connection, language, kind, doc.record, clock),
+        moving.beside(connection, language, kind, doc.record, clock) if doc.stand.moved else [],
         touching,
     )
 
