@@ -133,7 +133,7 @@ def published(
         raise NotPublished(kind, reference)
     if not row.in_view or row.document is None:
         raise OutOfView(kind, reference, row.record, row.version, row.seq)
-    stand = Stand(*row[-len(_STAND) :], moved=bool(row.moved)) if row.now_status else Stand()
+    stand = Stand(*row[-len(_STAND) :])._replace(moved=bool(row.moved)) if row.now_status else Stand()
     return decode(row, language)._replace(stand=stand)
 
 
