@@ -18,8 +18,8 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 NAMES = [
     "home", "topics", "topic", "agreements", "agreement", "agreement-silent", "filtered", "nothing-found", "actions",
     "action", "sessions", "session", "organisations", "organisation", "structures", "structure", "requests", "request",
-    "sources", "source", "places", "place", "terms", "term", "reading", "accessibility", "privacy",
-    "not-found", "no-such-page", "bad-filter", "bad-value",
+    "sources", "source", "places", "place", "terms", "term", "reading", "accessibility", "privacy", "data",
+    "verify", "follow", "not-found", "no-such-page", "bad-filter", "bad-value",
 ]  # fmt: skip
 NOT_ON_PAPER = ".skip, .menu, .langs, .filters, .find, .pager, .contents, .footer nav"
 AXE = Axe().axe_script

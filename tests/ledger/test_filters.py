@@ -107,7 +107,7 @@ def test_what_is_sorted_by_is_sorted_by_its_bytes_whatever_the_server_speaks(dat
         collations = {row.column_name: row.collation_name for row in connection.execute(wanted)}
     for kind, sorts in SORTS.items():
         for sort, language in product(sorts, ("nl", "en")):
-            order = str(filters._order(Listing(kind, language, {}, sort, None, None)))
+            order = str(lists._order(Listing(kind, language, {}, sort, None, None)))
             columns = {*re.findall(r"card\.(\w+)", order), "by_reference"}
             assert {collations[column] for column in columns} == {"C"}, order
 
