@@ -84,7 +84,7 @@ def test_a_lasting_identifier_leads_to_the_page(plain: Page) -> None:
     plain.goto("/nl/afspraken/NLVL-2023-001")
     title = plain.locator("h1").inner_text()
     with plain.expect_navigation():
-        plain.locator(".versions a").last.click()
+        plain.locator("section.versions a").last.click()
     expect(plain).to_have_url(re.compile("/nl/afspraken/NLVL-2023-001$"))
     expect(plain.locator("h1")).to_have_text(title)
 
