@@ -2,7 +2,6 @@
 
 import re
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlmodel import Session
 
+from register import i18n
 from register.accounts import retention
 from register.config import ROOT, Settings
 from register.db import Database
@@ -230,7 +230,7 @@ def load() -> None:
 )
 def check(texts: Path | None) -> None:
     """Test the seed against its own promises; exits with 1 when anything is wrong."""
-    found = checking.check(_database().settings.seed, texts, date.today())
+    found = checking.check(_database().settings.seed, texts, i18n.today())
     if found.untouched:
         click.echo("Lines of the closing statement that no citation touches:")
         for stretch in found.untouched:

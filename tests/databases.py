@@ -15,9 +15,13 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy import make_url, text
 
@@ -25,7 +29,7 @@ from register import cli
 from register.config import ROOT, Settings
 from register.db import Database
 from register.imports import founding
-from register.ledger import PUBLIC_TABLES, projection
+from register.ledger import PUBLIC_TABLES, append, projection
 from register.ledger.append import GENESIS
 from register.sources import service as sources
 
@@ -109,13 +113,13 @@ def opened(chosen: Settings) -> Database:
 def seeded(kind: str, shared: Path, server: Callable[[], str]) -> Settings:
     """The settings of the whole register, made once for all processes of this run."""
     if kind == "sqlite":
-        return _sqlite(shared, "seeded", _fill)
-    return _postgresql(shared, server(), "seeded", _fill)
+        return _sqlite(shared, "seeded", partial(_fill, shared))
+    return _postgresql(shared, server(), "seeded", partial(_fill, shared))
 
 
-def _fill(database: Database) -> None:
+def _fill(shared: Path, database: Database) -> None:
     cli.upgrade(database)
-    with database.write() as session:
+    with _moment(shared), database.write() as session:
         founding.load(session.connection(), database.settings.seed)
         if SOURCES.is_dir():
             sources.attach_folder(session.connection(), SOURCES)
@@ -195,6 +199,18 @@ def _named(address: str, name: str, login: str = "") -> str:
 def _logins(address: str, name: str, data: Path) -> Settings:
     owner, app, public = (_named(address, name, f"schakel_{login}") for login in LOGINS)
     return Settings(data=data, database_url=app, public_url=public, owner_url=owner)
+
+
+@contextmanager
+def _moment(shared: Path) -> Iterator[None]:
+    """Whatever is published meanwhile is so at one moment, on both kinds of database: then their pages are the same."""
+    with _alone(shared, "moment"), pytest.MonkeyPatch.context() as patch:
+        kept = shared / "moment.txt"
+        if not kept.exists():
+            kept.write_text(datetime.now(UTC).isoformat(timespec="seconds"))
+        moment = datetime.fromisoformat(kept.read_text())
+        patch.setattr(append, "datetime", SimpleNamespace(now=lambda zone: moment.astimezone(zone)))
+        yield
 
 
 @contextmanager

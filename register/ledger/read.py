@@ -16,7 +16,6 @@ from register.ledger.tables import card, head, link, publication
 from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
 
-_STAND = ("status", "status_open", "confirmation", "due", "updated_nl", "updated_vl")
 MOST_NEIGHBOURS = 300
 
 
@@ -36,13 +35,13 @@ class Stand(NamedTuple):
     due: str | None = None
     updated_nl: str | None = None
     updated_vl: str | None = None
-    moved: bool = False  # its term was, once or more
 
 
 class Published(NamedTuple):
     """A published version: its ledger entry, its body in the reader's language, and how the record stands now.
 
     `left`: the texts, by path, that stand in the authentic language although the others are translated.
+    `moved`: whether its term was, once or more.
     """
 
     seq: int
@@ -60,6 +59,7 @@ class Published(NamedTuple):
     stand: Stand
     left: tuple[str, ...] = ()
     unconfirmed: str = ""
+    moved: bool = False
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ def published(
             moved.label("moved"),
             taking.unconfirmed,
             taking.in_view.label("in_view"),
-            *(shown.c[name].label(f"now_{name}") for name in _STAND),
+            *(shown.c[name].label(f"now_{name}") for name in Stand._fields),
         )
         .join(
             shown,
@@ -133,8 +133,8 @@ def published(
         raise NotPublished(kind, reference)
     if not row.in_view or row.document is None:
         raise OutOfView(kind, reference, row.record, row.version, row.seq)
-    stand = Stand(*row[-len(_STAND) :])._replace(moved=bool(row.moved)) if row.now_status else Stand()
-    return decode(row, language)._replace(stand=stand)
+    stand = Stand(*row[-len(Stand._fields) :]) if row.now_status else Stand()
+    return decode(row, language)._replace(stand=stand, moved=bool(row.moved))
 
 
 def _absent(connection: Connection, kind: str, reference: str, clock: clocks.Clock) -> NotPublished:

@@ -85,7 +85,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         notices.of_record(connection, kind, doc.record, clock.today(visit.today).isoformat(), clock.seq)
         if kind in REPORTED and clock.name != clocks.AS_OF
         else notices.NOTHING,
-        moving.beside(connection, language, kind, doc.record, clock) if doc.stand.moved else [],
+        moving.beside(connection, language, kind, doc.record, clock) if doc.moved else [],
         touching,
     )
 

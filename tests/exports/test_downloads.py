@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from odf import opendocument, table, teletype
 
+from register import i18n
 from register.db import Database
 from register.i18n import download, feed
 from register.ledger import walk
@@ -183,7 +184,7 @@ def test_bad_input_is_named_and_what_is_unchanged_is_not_sent_twice(small: Small
         assert (answer.status_code, said in answer.text) == (status, True), address
     address = download("nl", "agreement", "csv", topic="water")
     first = small.client.get(address)
-    today = date.today().isoformat()
+    today = i18n.today().isoformat()
     assert first.headers["Content-Disposition"] == f'attachment; filename="schakel-afspraken-{today}.csv"'
     assert "Accept-Encoding" in first.headers["Vary"]
     assert small.client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
