@@ -5,37 +5,23 @@ both languages, and prints the worst of each kind. Exits with 1 when a limit is 
 given as a ratio to a bare Flask page of 20 kB, served and fetched in the same way in the same run.
 """
 
-import http.client
 import os
 import re
-import socket
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+import bench_cost
 import bench_scale
 import bench_work
 import serve
+from bench_server import BARE_BYTES, Browser, bare, served
 
 MOST_QUERIES, MOST_HTML, MOST_FIRST_VISIT = 8, 40_000, 60_000
-REPEATS, BARE_BYTES = 60, 20_000
 WORK = re.compile("/(nl/werk|en/work)(/|$)")  # behind signing in: see bench_work
-
-
-class Got(NamedTuple):
-    """An answer: status, headers, and the body as it travelled, undecoded."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
 
 
 class Page(NamedTuple):
@@ -83,57 +69,6 @@ class Links(HTMLParser):
             self.parts.append(values["href"])
         elif tag in {"script", "img", "source", "iframe", "video", "audio"} and values.get("src"):
             self.parts.append(values["src"])
-
-
-class Browser:
-    """One connection to a server on this machine, asking as a browser does."""
-
-    def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-
-    def get(self, address: str, **headers: str) -> Got:
-        """Fetch `address`."""
-        self.connection.request("GET", address, headers={"Accept-Encoding": "br", **headers})
-        answer = self.connection.getresponse()
-        return Got(answer.status, answer.headers, answer.read())
-
-    def median_ms(self, address: str) -> float:
-        """Milliseconds until the whole answer is there, in the middle of REPEATS tries."""
-        self.get(address)
-        times = []
-        for _ in range(REPEATS):
-            begin = time.perf_counter()
-            self.get(address)
-            times.append(time.perf_counter() - begin)
-        return statistics.median(times) * 1000
-
-
-def bare_app() -> Any:
-    """A Flask application with one page of about BARE_BYTES and nothing else: what a page costs at the least."""
-    from flask import Flask, render_template_string
-
-    app = Flask(__name__)
-    row = "<tr><td>{{ n }}</td><td>{{ words }}</td></tr>\n"
-    template = "<!doctype html><title>bare</title><table>{% for n in range(rows) %}" + row + "{% endfor %}</table>"
-    words = "Some words of ordinary length that fill a cell"
-    rows = BARE_BYTES // (len(row) + len(words) - 16)
-    app.add_url_rule("/", "page", lambda: render_template_string(template, rows=rows, words=words))
-    app.add_url_rule("/healthz", "healthz", lambda: "ok")
-    return app
-
-
-@contextmanager
-def served(*target: str) -> Iterator[Browser]:
-    """A server for `target`, on a port that was free a moment ago; ends with the block."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
-    server = serve.start("127.0.0.1", port, *target)
-    try:
-        serve.wait(server, lambda: serve.answers("127.0.0.1", port))
-        yield Browser(port)
-    finally:
-        serve.stop(server)
 
 
 def query_counter() -> Any:
@@ -224,19 +159,22 @@ def main() -> int:
         os.environ.update(SCHAKEL_DATA=folder, DATABASE_URL="", WORKERS="1")
         try:
             serve.prepare()
-            with served("bench:bare_app", "--factory", "--working-dir", str(Path(__file__).parent)) as bare:
-                bare_ms = bare.median_ms("/")
+            with bare() as plain:
+                bare_ms = plain.median_ms("/")
             with served() as browser:
                 pages = crawl(browser)
                 report(browser, pages, bare_ms)
-            work = bench_work.measure() + bench_scale.measure()
+            more = bench_work.measure()
+            if bench_scale.sizes():
+                with bench_scale.kept() as kept:
+                    more += bench_cost.measure(kept) + bench_scale.measure(kept)
         except serve.ServeError as error:
             print(error, file=sys.stderr)
             return 1
         except (OSError, subprocess.SubprocessError) as error:
             print(f"The measurement broke off: {error}", file=sys.stderr)
             return 1
-    faults = [fault for page in pages for fault in page.faults()] + work
+    faults = [fault for page in pages for fault in page.faults()] + more
     print(f"\n{len(pages)} pages. A bare page of {BARE_BYTES // 1000} kB takes {bare_ms:.2f} ms here.")
     print(
         "\n".join(faults) or "Every page keeps within its limits, sets no cookie, and answers 304 when it is unchanged."

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from register import i18n
 from register.config import ROOT
+from register.web.folding import FoldingGenerator
 
 STATIC = ROOT / "static"
 
@@ -24,10 +25,14 @@ class Here(NamedTuple):
     day: str
 
 
+class _Environment(Environment):
+    code_generator_class = FoldingGenerator
+
+
 @cache
 def environment(language: str) -> Environment:
     """The template environment of `language`. A variable that nobody gave is an error, never an empty place."""
-    found = Environment(
+    found = _Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -39,6 +44,7 @@ def environment(language: str) -> Environment:
     found.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]
     found.globals.update(
         language=language,
+        catalogue=i18n.translations(language),
         languages=i18n.NAMES,
         at={},  # the parameters of another day than now, where a page was asked for one
         label=i18n.labels(language),
