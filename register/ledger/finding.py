@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, literal, select, union_all
+from sqlalchemy import Connection, Row, and_, select, text
 
 from register.ledger import search, sets, vocabulary, wording
-from register.ledger.lists import MOST, at_positions
+from register.ledger.lists import MOST, among
 from register.ledger.query import Query, Typed, query
 from register.ledger.read import Published, decode
 from register.ledger.stems import split
@@ -21,11 +21,14 @@ from register.words.vocabulary import SIDES
 FIRST = 5  # hits shown of each kind
 MOST_READ = 2 * MOST  # hits read of each kind, some of which may be in versions that are not current any more
 NEAREST = 6
+_NAMED = [card.c[name] for name in ("kind", "record", "reference")]
+_SHOWN = [card.c[name] for name in ("title_nl", "title_en", "edtf", "words_nl", "words_en", "status", "nature")]
 NARROWING, MOST_VALUES = ("topic", "status", "state", "type"), 4
 
 
 class Hit(NamedTuple):
-    """A record that holds the words: its card, and the text in which they stand, a report on it if it is one."""
+    """A record that holds the words: its card, as far as hits show it, and the text in which they stand, a report on it
+    if it is one."""
 
     card: Row[Any]
     text: Published
@@ -56,15 +59,15 @@ def search_all(connection: Connection, language: str, parts: Sequence[Typed], to
         return wanted, []
     titled = search.hits(connection, language, wanted, {kind: MOST for kind in totals if kind != "update"}, titles=True)
     in_title = {kind: set(hits.positions) & set(current[kind]) for kind, hits in titled.items()}
-    cards = _first_cards(connection, current, in_title)
+    first = _first(connection, current, in_title)
     about = _first_reports(connection, current["update"])
-    texts = _texts(connection, language, [row.seq for rows in cards.values() for row in rows] + list(about))
+    rows = _texts(connection, language, [at for positions in first.values() for at in positions] + list(about))
     groups = []
     for kind in search.KINDS:
         if kind == "update":
-            hits = [Hit(row, texts[at]) for at, row in about.items()]
+            hits = [Hit(row, decode(rows[at], language)) for at, row in about.items()]
         else:
-            hits = [Hit(row, texts[row.seq]) for row in cards.get(kind, ())]
+            hits = [Hit(rows[at], decode(rows[at], language)) for at in first.get(kind, ())]
         if hits:
             narrow = _narrow(known, kind, current[kind]) if anywhere[kind].whole else {}
             groups.append(Group(kind, totals[kind], hits, narrow))
@@ -80,31 +83,27 @@ def _narrow(known: sets.Sets, kind: str, positions: Sequence[int]) -> dict[str, 
     return {name: ranked[name][:MOST_VALUES] for name in NARROWING if len(ranked.get(name, ())) > 1}
 
 
-def _first_cards(
+def _first(
     connection: Connection, current: Mapping[str, Sequence[int]], in_title: Mapping[str, set[int]]
-) -> dict[str, list[Row[Any]]]:
-    """The first cards of each kind in the rank. One query."""
-    parts: list[Select[Any]] = []
+) -> dict[str, list[int]]:
+    """The positions of the first hits of each kind in the rank. One query."""
+    parts = []
     for kind, titled in in_title.items():
         best = sorted(titled, reverse=True)[:MOST]
         rest = [at for at in current[kind] if at not in titled][:MOST] if len(best) < FIRST else []
         for place, some in enumerate((best, rest)):
-            if some:
-                first = (
-                    select(literal(place).label("rank"), card)
-                    .where(at_positions(some))
-                    .order_by(card.c.sort_date.desc(), card.c.by_reference)
-                    .limit(FIRST)
+            if some:  # as text, like the positions in it: so many columns, compiled anew each time, cost more than all else
+                parts.append(
+                    f"SELECT * FROM (SELECT {place} AS place, kind, seq, sort_date, by_reference FROM card "
+                    f"WHERE pub_to IS NULL AND seq IN ({','.join(str(int(at)) for at in some)}) "
+                    f"ORDER BY sort_date DESC, by_reference LIMIT {FIRST}) AS part_{len(parts)}"
                 )
-                parts.append(select(first.subquery()))
-    rows = connection.execute(union_all(*parts)).all() if parts else []
-    found: dict[str, list[Row[Any]]] = {}
-    ranked = sorted(
-        sorted(rows, key=lambda row: str(row.by_reference)), key=lambda row: str(row.sort_date), reverse=True
-    )
-    for row in sorted(ranked, key=lambda row: int(row.rank)):
-        if len(found.setdefault(row.kind, [])) < FIRST:
-            found[row.kind].append(row)
+    rows = connection.execute(text(" UNION ALL ".join(parts))).all() if parts else []
+    found: dict[str, list[int]] = {}
+    ranked = sorted(sorted(rows, key=lambda row: str(row[4])), key=lambda row: str(row[3]), reverse=True)
+    for _, kind, seq, _, _ in sorted(ranked, key=lambda row: int(row[0])):
+        if len(found.setdefault(kind, [])) < FIRST:
+            found[kind].append(seq)
     return found
 
 
@@ -114,18 +113,20 @@ def _first_reports(connection: Connection, positions: Sequence[int]) -> dict[int
         return {}
     reported = and_(card.c.kind == position.c.kind, card.c.record == position.c.record, card.c.pub_to.is_(None))
     rows = connection.execute(
-        select(position.c.seq.label("reported_at"), card)
+        select(position.c.seq.label("reported_at"), *_NAMED, *_SHOWN)
         .join(card, reported)
-        .where(position.c.seq.in_(list(positions[:MOST])), position.c.pub_to.is_(None))
+        .where(among(position.c.seq, positions[:MOST]), position.c.pub_to.is_(None))
         .order_by(position.c.as_of.desc(), position.c.seq, position.c.side)
         .limit(FIRST * len(SIDES))
     ).all()
     return dict(list({row.reported_at: row for row in rows}.items())[:FIRST])
 
 
-def _texts(connection: Connection, language: str, positions: Sequence[int]) -> dict[int, Published]:
-    rows = connection.execute(select(publication, wording.now(language)).where(publication.c.seq.in_(positions)))
-    return {row.seq: decode(row, language) for row in rows}
+def _texts(connection: Connection, language: str, positions: Sequence[int]) -> dict[int, Row[Any]]:
+    """The entries at these positions, each with its card if it has one. One query."""
+    shown = and_(card.c.seq == publication.c.seq, card.c.pub_to.is_(None))
+    wanted = select(publication, *_SHOWN, wording.now(language)).outerjoin(card, shown)
+    return {row.seq: row for row in connection.execute(wanted.where(among(publication.c.seq, positions)))}
 
 
 def near(connection: Connection, language: str, parts: Sequence[Typed]) -> list[str]:

@@ -168,12 +168,13 @@ def _keep(connection: Connection, listing: Listing, known: sets.Sets, wanted: Qu
 
 
 def at_positions(positions: Sequence[int]) -> ColumnElement[bool]:
-    """The current cards of the texts at these positions, and no condition besides that would lead to another index.
+    """The current cards of the texts at these positions, and no condition besides that would lead to another index."""
+    return and_(card.c.pub_to.is_(None), among(card.c.seq, positions))
 
-    The positions are written out, since so many parameters cost more than they save.
-    """
-    some = card.c.seq.in_([literal_column(",".join(str(int(position)) for position in positions))] if positions else [])
-    return and_(card.c.pub_to.is_(None), some)
+
+def among(column: ColumnElement[int], positions: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a position is one of these. They are written out, since so many parameters cost more than they save."""
+    return column.in_([literal_column(",".join(str(int(position)) for position in positions))] if positions else [])
 
 
 def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:

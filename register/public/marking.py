@@ -1,6 +1,7 @@
 """Marking the words that were looked for, where they stand in a text: pieces for a template, which escapes them."""
 
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from register.ledger.query import Query
@@ -27,22 +28,29 @@ class Marker:
     def __init__(self, language: str, wanted: Query) -> None:
         self.language = language
         ways = [way for one in wanted if not one.without for way in one.ways]
-        self.rows = {way.stems for way in ways if not way.beginning}
+        self.rows: dict[str, set[tuple[str, ...]]] = {}  # by the stem that they begin with
+        for way in ways:
+            if not way.beginning:
+                self.rows.setdefault(way.stems[0], set()).add(way.stems)
         self.beginnings = {way.stems for way in ways if way.beginning}
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where the words looked for stand in a text of Unicode form NFC."""
-        words = [(begin, end, text[begin:end].lower()) for begin, end in spans(text)]
-        stems = [{stem(self.language, word), folded(self.language, word)} for _, _, word in words]
+        words = [(*place, _forms(self.language, text[place[0] : place[1]])) for place in spans(text)]
         found: set[int] = set()
-        for row in self.rows | self.beginnings:
+        for at, (_, _, forms) in enumerate(words):
+            for form in forms:
+                for row in self.rows.get(form, ()):
+                    if len(row) == 1 or (
+                        at + len(row) <= len(words) and all(row[n] in words[at + n][2] for n in range(1, len(row)))
+                    ):
+                        found.update(range(at, at + len(row)))
+        for row in self.beginnings:
             for at in range(len(words) - len(row) + 1):
-                here = zip(row, stems[at : at + len(row)], words[at : at + len(row)], strict=True)
-                whole = [wanted in held for wanted, held, _ in here]
-                if row in self.beginnings:
-                    last = words[at + len(row) - 1][2]
-                    whole[-1] = last.startswith(row[-1]) or fold(last).startswith(row[-1])
-                if all(whole):
+                begin, end, _ = words[at + len(row) - 1]
+                last = text[begin:end].lower()
+                begun = last.startswith(row[-1]) or fold(last).startswith(row[-1])
+                if begun and all(row[n] in words[at + n][2] for n in range(len(row) - 1)):
                     found.update(range(at, at + len(row)))
         return [words[at][:2] for at in sorted(found)]
 
@@ -60,6 +68,13 @@ class Marker:
                 begin = _word_begin(text, max(0, places[0][0] - BEFORE))
                 return _cut(text, places, begin)
         return _cut(unicodedata.normalize("NFC", texts[0]), [], 0) if texts else []
+
+
+@lru_cache(maxsize=16384)
+def _forms(language: str, word: str) -> tuple[str, ...]:
+    """What a word is found by: its stem, and its stem without accents where that is another one."""
+    lower = word.lower()
+    return tuple({stem(language, lower), folded(language, lower)})
 
 
 def _cut(text: str, places: list[tuple[int, int]], begin: int) -> list[Piece]:
