@@ -1,8 +1,11 @@
-"""Marking the words that were looked for, where they stand in a text: pieces for a template, which escapes them."""
+"""Marking the words that were looked for, where they stand in a text: pieces, which `written` escapes."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
+
+from markupsafe import Markup, escape
 
 from register.ledger.query import Query
 from register.ledger.stems import fold, folded, spans, stem
@@ -68,6 +71,11 @@ class Marker:
                 begin = _word_begin(text, max(0, places[0][0] - BEFORE))
                 return _cut(text, places, begin)
         return _cut(unicodedata.normalize("NFC", texts[0]), [], 0) if texts else []
+
+
+def written(pieces: Iterable[Piece]) -> Markup:
+    """Pieces as markup."""
+    return Markup("".join(f"<mark>{escape(text)}</mark>" if marked else str(escape(text)) for text, marked in pieces))  # noqa: S704 - each piece is escaped
 
 
 @lru_cache(maxsize=16384)

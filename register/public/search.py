@@ -9,7 +9,7 @@ from register.door import Answer, Visit, room
 from register.errors import BadParameter
 from register.ledger import filters, finding, query, read
 from register.ledger.lists import MOST
-from register.public.marking import Marker
+from register.public.marking import Marker, written
 from register.web.rendering import wants_fragment
 
 _KNOWN = ("q", "typing")
@@ -31,8 +31,8 @@ def search(visit: Visit) -> Answer:
         "groups": groups,
         "most": MOST,
         "found": sum(group.total for group in groups),
-        "marked": marker.marked,
-        "passage": lambda hit: marker.passage(_texts(hit.text.body)),
+        "marked": lambda text: written(marker.marked(text)),
+        "passage": lambda hit: written(marker.passage(_texts(hit.text.body))),
         "near": finding.near(visit.connection, visit.language, parts) if wanted and not groups else [],
         "completed": finding.completed(visit.connection, visit.language, given.get("q", ""))
         if typing and parts

@@ -1,17 +1,21 @@
 """Rendering: one Jinja environment for each language, with labels, paths and dates at hand."""
 
 import hashlib
-from functools import cache, partial
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from flask import request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from register import i18n
 from register.config import ROOT
 from register.web.folding import FoldingGenerator
 
 STATIC = ROOT / "static"
+_HTML_DATE = re.compile(r"\d{4}(?:-(?:0\d|1[0-2])(?:-\d{2})?)?")
 
 
 class Here(NamedTuple):
@@ -54,11 +58,34 @@ def environment(language: str) -> Environment:
         download=partial(i18n.download, language),
         followable=i18n.FOLLOWED,
         asset=asset,
+        date_said=date_said,
+        for_machines=for_machines,
         long_date=partial(i18n.long_date, language),
         moment=partial(i18n.moment, language),
         number=partial(i18n.number, language),
     )
+    marks: Any = found.get_template("components/marks.html").module
+    named = i18n.labels(language)
+    found.globals["drawn"] = {
+        "status": {value: marks.status(value) for value in named["Status"]},
+        "state": {value: marks.state(value) for value in named["SessionState"]},
+    }
     return found
+
+
+def date_said(date: Mapping[str, Any]) -> Markup:
+    """A date in the words of its source, for machines too where they can read it."""
+    return _date_said(date["edtf"], date["words"])
+
+
+@lru_cache(maxsize=8192)
+def _date_said(edtf: str, words: str) -> Markup:
+    return Markup('<time datetime="%s">%s</time>') % (edtf, words) if for_machines(edtf) else escape(words)
+
+
+def for_machines(edtf: str) -> bool:
+    """Whether an EDTF string is a date of HTML too: a day, a month or a year; no season, nothing approximate."""
+    return bool(_HTML_DATE.fullmatch(edtf))
 
 
 def render(template: str, language: str, **context: Any) -> str:
