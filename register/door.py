@@ -13,7 +13,7 @@ from werkzeug.http import generate_etag, is_resource_modified
 
 from register import i18n
 from register.db import Database
-from register.ledger import read
+from register.ledger import read, sets
 from register.web.addressing import check_encoding
 from register.web.rendering import Here, build, render, wants_fragment
 
@@ -28,6 +28,11 @@ class Visit(NamedTuple):
     language: str
     revision: read.Revision
     today: date
+
+    @property
+    def sets(self) -> sets.Sets:
+        """What is kept in memory of this revision. No query, a few for the first after a publication."""
+        return sets.current(self.connection, self.today, self.revision)
 
 
 class Answer(NamedTuple):

@@ -17,7 +17,7 @@ from register.ledger.stood import REPORTED
 from register.ledger.tables import card, published_day, stood
 from register.words.dates import read_edtf
 from register.words.saying import say, understood
-from register.words.vocabulary import SessionKind, SessionState
+from register.words.vocabulary import SessionState
 
 AS_OF, PUBLISHED_ON = "as_of", "published_on"
 PARAMETERS = (AS_OF, PUBLISHED_ON)
@@ -27,7 +27,6 @@ _DAY_FIRST = re.compile(r"(\d{1,2})\D(\d{1,2})\D(\d{4})")
 # What the rows of `stood` say in place of the card; on other kinds nobody reports, and the card says it.
 _SAID = frozenset({"status", "status_open", "confirmation", "updated"})
 _SAID_OR_NOT = frozenset({"updated_nl", "updated_vl", "due", "due_edtf"})  # may be empty by the row itself
-MOST_BASELINES = 8
 
 
 def questions(kind: str) -> tuple[str, ...]:
@@ -186,18 +185,6 @@ class Baseline(NamedTuple):
     said: str
 
 
-def baselines(connection: Connection, language: str) -> list[Baseline]:
-    """The government summits that were held, latest first. One query."""
-    found = connection.execute(
-        select(card.c.sort_date, card.c.edtf)
-        .where(
-            card.c.kind == "session",
-            card.c.type == SessionKind.GOVERNMENT_SUMMIT,
-            card.c.nature == SessionState.HELD,
-            card.c.edtf.is_not(None),
-            card.c.pub_to.is_(None),
-        )
-        .order_by(card.c.sort_date.desc())
-        .limit(MOST_BASELINES)
-    )
-    return [Baseline(row.sort_date, say(row.edtf, language)) for row in found]
+def baselines(summits: Sequence[tuple[str, str]], language: str) -> list[Baseline]:
+    """The government summits that were held (`sets.Sets.summits`), latest first."""
+    return [Baseline(day, say(edtf, language)) for day, edtf in summits]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, and_, select, text
 from register.ledger import search, sets, vocabulary, wording
 from register.ledger.lists import MOST, among
 from register.ledger.query import Query, Typed, query
-from register.ledger.read import Published, decode
+from register.ledger.read import Published, Revision, decode
 from register.ledger.stems import split
 from register.ledger.tables import card, position, publication
 from register.words.vocabulary import SIDES
@@ -46,9 +46,14 @@ class Group(NamedTuple):
     narrow: dict[str, list[tuple[str, int]]]
 
 
-def search_all(connection: Connection, language: str, parts: Sequence[Typed], today: date) -> tuple[Query, list[Group]]:
-    """What is wanted by what was typed, and what is found of each kind. Six queries, three where nothing is found."""
-    known = sets.current(connection, today)
+def search_all(
+    connection: Connection, language: str, parts: Sequence[Typed], today: date, revision: Revision | None = None
+) -> tuple[Query, list[Group]]:
+    """What is wanted by what was typed, and what is found of each kind.
+
+    Five queries, one where nothing is found; one more where the snapshot's `revision` is not known.
+    """
+    known = sets.current(connection, today, revision)
     wanted = query(language, parts, known.synonyms)
     if not wanted:
         return wanted, []
@@ -92,7 +97,9 @@ def _first(
         best = sorted(titled, reverse=True)[:MOST]
         rest = [at for at in current[kind] if at not in titled][:MOST] if len(best) < FIRST else []
         for place, some in enumerate((best, rest)):
-            if some:  # as text, like the positions in it: so many columns, compiled anew each time, cost more than all else
+            if (
+                some
+            ):  # as text, like the positions in it: so many columns, compiled anew each time, cost more than all else
                 parts.append(
                     f"SELECT * FROM (SELECT {place} AS place, kind, seq, sort_date, by_reference FROM card "
                     f"WHERE pub_to IS NULL AND seq IN ({','.join(str(int(at)) for at in some)}) "

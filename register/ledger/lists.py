@@ -14,6 +14,7 @@ from register.errors import BadParameter
 from register.ledger import past, search, sets
 from register.ledger.filters import DESCENDING, FILTERS, PAGE_SIZE, Listing, Page
 from register.ledger.query import Query, query, typed
+from register.ledger.read import Revision
 from register.ledger.tables import LAST_DUE, card
 
 MOST = 1_000  # beyond so many, a number is not said
@@ -34,13 +35,13 @@ class Found(NamedTuple):
     elsewhere: Mapping[str, int]
 
 
-def page(connection: Connection, listing: Listing, today: date) -> Page:
-    """The page of cards that `listing` asks for, in three queries; one more for a page key, one for words, and one for
-    a list that is filtered but long.
+def page(connection: Connection, listing: Listing, today: date, revision: Revision | None = None) -> Page:
+    """The page of cards that `listing` asks for, in one query; one more for a page key, one for words, two for a list
+    that is filtered but long, and one where the snapshot's `revision` is not known.
 
     Raises BadParameter for a page key that is not in this list, and for words that cannot be read.
     """
-    known = sets.current(connection, today)
+    known = sets.current(connection, today, revision)
     wanted = query(listing.language, typed(listing.filters.get("q", "")), known.synonyms)
     if listing.clock.name:
         return past.page(connection, listing, wanted, today)

@@ -7,23 +7,26 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, exists, literal, select, union_all
+from sqlalchemy import Connection, Row, and_, select
 
 from register import i18n
 from register.errors import NotPublished, OutOfView
-from register.ledger import clocks, taking, upcasting, wording
-from register.ledger.tables import card, head, link, publication
+from register.ledger import clocks, statements, taking, upcasting, wording
+from register.ledger.prepared import placed, room
+from register.ledger.tables import card, publication
 from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
 
-MOST_NEIGHBOURS = 300
-
 
 class Revision(NamedTuple):
-    """How far the ledger has come: the last position and when it was reached (ISO 8601; empty before the first)."""
+    """How far the ledger has come: the last position, when it was reached (ISO 8601; empty before the first), the hash of
+    that entry, and which rebuild made the projection.
+    """
 
     seq: int
     time: str
+    hash: str = ""
+    made: str = ""
 
 
 class Stand(NamedTuple):
@@ -85,10 +88,8 @@ class Neighbour(NamedTuple):
 
 def revision(connection: Connection) -> Revision:
     """The register's revision. One query."""
-    row = connection.execute(
-        select(head.c.seq, publication.c.time).select_from(head.outerjoin(publication, publication.c.seq == head.c.seq))
-    ).first()
-    return Revision(row[0], row[1] or "") if row else Revision(0, "")
+    row = statements.revision().first(connection)
+    return Revision(row[0], row[1] or "", row[2], row[3] or "") if row else Revision(0, "")
 
 
 def published(
@@ -103,30 +104,9 @@ def published(
 
     Raises NotPublished; OutOfView, which is one too, for a text that was taken back.
     """
-    shown = clocks.cards(clock)
-    about = (link.c.to_kind == publication.c.kind, link.c.to_record == publication.c.record, link.c.role == "about")
-    moved = exists().where(*about, link.c.from_kind == "move", clocks.public(link, clock.seq))
-    wanted = (
-        select(
-            publication,
-            wording.now(language, clock.seq),
-            moved.label("moved"),
-            taking.unconfirmed,
-            taking.in_view.label("in_view"),
-            *(shown.c[name].label(f"now_{name}") for name in Stand._fields),
-        )
-        .join(
-            shown,
-            and_(shown.c.kind == publication.c.kind, shown.c.record == publication.c.record, clocks.current(shown)),
-            isouter=not clock.name,
-        )
-        .where(publication.c.entry == "document", publication.c.kind == kind, publication.c.reference == reference)
+    row = statements.published(language, clock.name, version is not None).first(
+        connection, kind=kind, reference=reference, version=version, day=clock.day, at=clock.seq
     )
-    if clock.name:
-        wanted = wanted.where(publication.c.seq == shown.c.seq)
-    elif version is not None:
-        wanted = wanted.where(publication.c.version == version)
-    row = connection.execute(wanted.order_by(publication.c.version.desc()).limit(1)).first()
     if row is None:
         if clock.name:
             raise _absent(connection, kind, reference, clock)
@@ -160,11 +140,8 @@ def of_records(
     """The versions of several records, now or at a position, by id. One query, none for an empty list."""
     if not records:
         return {}
-    rows = connection.execute(
-        select(publication, taking.unconfirmed, wording.now(language, seq))
-        .join(card, card.c.seq == publication.c.seq)
-        .where(card.c.kind == kind, card.c.record.in_(records), clocks.public(card, seq))
-    )
+    wanted = statements.of_records(language, room(records), seq is not None)
+    rows = wanted.all(connection, kind=kind, at=seq, **placed("record", records))
     return {row.record: decode(row, language) for row in rows}
 
 
@@ -188,27 +165,8 @@ def updates_about(
     """
     if not records:
         return []
-    rows = connection.execute(
-        select(publication, taking.unconfirmed, wording.now(language, clock.seq))
-        .join(
-            link,
-            and_(
-                link.c.from_kind == "update",
-                link.c.from_record == publication.c.record,
-                link.c.seq == publication.c.seq,
-                link.c.role == "about",
-                clocks.public(link, clock.seq),
-            ),
-        )
-        .where(
-            publication.c.kind == "update",
-            publication.c.entry == "document",
-            taking.in_view,
-            link.c.to_kind == kind,
-            link.c.to_record.in_(records),
-        )
-        .order_by(publication.c.seq)
-    )
+    wanted = statements.updates_about(language, room(records), clock.seq is not None)
+    rows = wanted.all(connection, kind=kind, at=clock.seq, **placed("record", records))
     told = [decode(row, language) for row in rows if row.document is not None]
     return [update for update in told if not clock.name or last_day(update) <= clock.day]
 
@@ -220,12 +178,7 @@ def last_day(update: Published) -> str:
 
 def versions(connection: Connection, kind: str, record: str, seq: int | None = None) -> Sequence[Any]:
     """All versions of a record, or those up to a position, newest first: version, time, basis, hash, seq. One query."""
-    wanted = (
-        select(publication.c.version, publication.c.time, publication.c.basis, publication.c.hash, publication.c.seq)
-        .where(publication.c.entry == "document", publication.c.kind == kind, publication.c.record == record)
-        .order_by(publication.c.version.desc())
-    )
-    return connection.execute(wanted if seq is None else wanted.where(publication.c.seq <= seq)).all()
+    return statements.versions(seq is not None).all(connection, kind=kind, record=record, at=seq)
 
 
 def neighbours(
@@ -240,22 +193,8 @@ def neighbours(
 
     `inward` limits the kinds of records that name this one.
     """
-    shown = clocks.cards(clock)
-    current = and_(clocks.public(link, clock.seq), clocks.current(shown))
-    named = (
-        select(literal(1).label("outward"), link.c.role, link.c.place.label("at"), shown)
-        .join(shown, and_(shown.c.kind == link.c.to_kind, shown.c.record == link.c.to_record))
-        .where(link.c.from_kind == kind, link.c.from_record == record, current)
-    )
-    naming = (
-        select(literal(0).label("outward"), link.c.role, link.c.place.label("at"), shown)
-        .join(shown, and_(shown.c.kind == link.c.from_kind, shown.c.record == link.c.from_record))
-        .where(link.c.to_kind == kind, link.c.to_record == record, current)
-    )
-    if inward is not None:
-        naming = naming.where(link.c.from_kind.in_(inward))
-    nearest = naming.order_by(shown.c.kind, shown.c.by_reference).limit(MOST_NEIGHBOURS).subquery()
-    rows = connection.execute(union_all(named, select(nearest))).all()
+    wanted = statements.neighbours(clock.name, None if inward is None else tuple(inward))
+    rows = wanted.all(connection, kind=kind, record=record, day=clock.day, at=clock.seq)
     found = [
         Neighbour(
             bool(row.outward), row.role, row.kind, row.record, row.reference, getattr(row, f"title_{language}"), row
@@ -288,8 +227,8 @@ def titles(
     """Title and reference of records of a kind, now or at a position, by id. One query, none for an empty list."""
     if not records:
         return {}
-    wanted = select(card.c.record, card.c[f"title_{language}"], card.c.reference)
-    rows = connection.execute(wanted.where(card.c.kind == kind, card.c.record.in_(records), clocks.public(card, seq)))
+    wanted = statements.titles(language, room(records), seq is not None)
+    rows = wanted.all(connection, kind=kind, at=seq, **placed("record", records))
     return {row[0]: (row[1], row[2]) for row in rows}
 
 

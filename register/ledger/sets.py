@@ -6,18 +6,22 @@ once, then follow what has changed since; a rebuild of the projection makes them
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, func, or_, select, tuple_
 
+from register.ledger import read
 from register.ledger.filters import COLUMNS, DUE_SOON, FILTERS, LINKED, timeliness
 from register.ledger.query import Synonyms
+from register.ledger.read import Revision
 from register.ledger.stems import LANGUAGES
-from register.ledger.tables import card, head, link, projection_state, publication, synonym
+from register.ledger.tables import card, link, publication, synonym
+from register.words.vocabulary import SessionKind, SessionState
 
+MOST_SUMMITS = 8
 MOST_CHANGES = 1_000  # beyond so many entries of the ledger, everything is read anew
 ALL = ("", "")
 KINDS = (*FILTERS, "topic", "update")
@@ -29,7 +33,8 @@ Value = tuple[str, str]  # a filter and a value of it; ALL is every current reco
 
 
 class Sets(NamedTuple):
-    """The sets of each kind at a position of the ledger, and the glossary's synonyms at it, for each language.
+    """The sets of each kind at a position of the ledger, and the glossary's synonyms at it, for each language; the cards
+    of all topics in their order, and the government summits that were held, the latest first: last day, and date as said.
 
     `hash` is that of the ledger's last entry; `made` tells apart what was read before and after a rebuild, `day` the
     days that terms are counted from.
@@ -41,6 +46,8 @@ class Sets(NamedTuple):
     day: date
     of: Mapping[str, Mapping[Value, int]]
     synonyms: Mapping[str, Synonyms]
+    topics: Sequence[Row[Any]] = ()
+    summits: Sequence[tuple[str, str]] = ()
 
     def count(self, kind: str, value: Value = ALL) -> int:
         """How many current records of a kind there are, or how many have a value."""
@@ -58,15 +65,13 @@ class Sets(NamedTuple):
 _kept: WeakKeyDictionary[Engine, Sets] = WeakKeyDictionary()
 
 
-def current(connection: Connection, day: date) -> Sets:
+def current(connection: Connection, day: date, revision: Revision | None = None) -> Sets:
     """The sets as this snapshot of the ledger has them, with terms counted from `day`.
 
-    One query; a few more where the register has changed since they were last asked for.
+    No query where the snapshot's `revision` is known, else one; a few more where the register has changed since they
+    were last asked for.
     """
-    state = head.join(projection_state, projection_state.c.id == head.c.id)
-    seq, last, made = connection.execute(
-        select(head.c.seq, head.c.hash, projection_state.c.made).select_from(state)
-    ).one()
+    seq, _, last, made = revision or read.revision(connection)
     known = _kept.get(connection.engine)
     if known and (known.hash, known.made, known.day) == (last, made, day):
         return known
@@ -93,7 +98,7 @@ def _read(connection: Connection, day: date) -> Sets:
     for kind, value, at in _links(connection, link.c.pub_to.is_(None)):
         positions[kind].setdefault(value, []).append(at)
     of = {kind: {value: bits(at) for value, at in values.items()} for kind, values in positions.items()}
-    return Sets(0, "", "", day, of, _synonyms(connection))
+    return Sets(0, "", "", day, of, _synonyms(connection), _topics(connection), _summits(connection))
 
 
 def _followed(connection: Connection, known: Sets) -> Sets:
@@ -130,8 +135,13 @@ def _followed(connection: Connection, known: Sets) -> Sets:
         come.setdefault((kind, value), []).append(at)
     for (kind, value), positions in come.items():
         of[kind] = {**of[kind], value: of[kind].get(value, 0) | bits(positions)}
-    terms = any(kind == "term" for kind, _ in touched)
-    return known._replace(of=of, synonyms=_synonyms(connection) if terms else known.synonyms)
+    known = known._replace(of=of)
+    kinds = {kind for kind, _ in touched}
+    if "term" in kinds:
+        known = known._replace(synonyms=_synonyms(connection))
+    if "topic" in kinds:
+        known = known._replace(topics=_topics(connection))
+    return known._replace(summits=_summits(connection)) if "session" in kinds else known
 
 
 def _cards(connection: Connection, which: ColumnElement[bool], day: date) -> Iterator[tuple[str, Value, int]]:
@@ -175,6 +185,29 @@ def _links(connection: Connection, which: ColumnElement[bool]) -> Iterator[tuple
 def _synonyms(connection: Connection) -> dict[str, Synonyms]:
     phrases = [(row.record, row.phrase) for row in connection.execute(select(synonym))]
     return {language: Synonyms(language, phrases) for language in LANGUAGES}
+
+
+def _topics(connection: Connection) -> Sequence[Row[Any]]:
+    order = (card.c.place, card.c.by_reference)
+    return connection.execute(
+        select(card).where(card.c.kind == "topic", card.c.pub_to.is_(None)).order_by(*order)
+    ).all()
+
+
+def _summits(connection: Connection) -> list[tuple[str, str]]:
+    found = connection.execute(
+        select(card.c.sort_date, card.c.edtf)
+        .where(
+            card.c.kind == "session",
+            card.c.type == SessionKind.GOVERNMENT_SUMMIT,
+            card.c.nature == SessionState.HELD,
+            card.c.edtf.is_not(None),
+            card.c.pub_to.is_(None),
+        )
+        .order_by(card.c.sort_date.desc())
+        .limit(MOST_SUMMITS)
+    )
+    return [(row.sort_date, row.edtf) for row in found]
 
 
 def bits(positions: Iterable[int]) -> int:

@@ -35,10 +35,10 @@ def clock(visit: Visit, kind: str) -> clocks.Clock:
 def context(
     visit: Visit, kind: str, asked: clocks.Clock, kept: Mapping[str, str], reference: str = ""
 ) -> dict[str, Any]:
-    """What the templates of a page that can be asked take. One query, one more for a day before the register."""
+    """What the templates of a page that can be asked take. No query, one for a day before the register."""
     first = clocks.first_day(visit.connection) if asked.seq == 0 else ""
     known = clocks.questions(kind)
-    baselines = clocks.baselines(visit.connection, visit.language) if clocks.AS_OF in known else ()
+    baselines = clocks.baselines(visit.sets.summits, visit.language) if clocks.AS_OF in known else ()
     today = asked.today(visit.today)
     return {
         "asked": Asked(asked, known, reference, kept, baselines, first),

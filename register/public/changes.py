@@ -10,7 +10,7 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, room
 from register.errors import BadParameter
-from register.ledger import changes, clocks, read
+from register.ledger import changes, clocks
 from register.ledger.filters import LONGEST, readable
 from register.words.comparing import Span, compare
 from register.words.rhythm import rhythm
@@ -54,8 +54,8 @@ def changed(visit: Visit) -> Answer:
     """The changes between two days: by default from the last summit until today."""
     connection, language = visit.connection, visit.language
     given = _given()
-    topics = {row.record: row for row in read.cards(connection, "topic", "place")}
-    baselines = clocks.baselines(connection, language)
+    topics = {row.record: row for row in visit.sets.topics}
+    baselines = clocks.baselines(visit.sets.summits, language)
     question = _question(visit, given, baselines[0].day if baselines else "", tuple(topics))
     window = changes.window(connection, question.by, question.start, question.end)
     after = given.get("after", "")

@@ -41,13 +41,14 @@ def _choices(visit: Visit, listing: filters.Listing, page: filters.Page, topics:
 
 def _show(visit: Visit, kind: str) -> Answer:
     clock = asking.clock(visit, kind)
-    topics = read.cards(visit.connection, "topic", "place", seq=clock.seq)
+    now = clock.seq is None
+    topics = visit.sets.topics if now else read.cards(visit.connection, "topic", "place", seq=clock.seq)
     names = {topic.record: getattr(topic, f"title_{visit.language}") for topic in topics}
 
     asked = [name for name in filters.LINKED if name != "topic" and request.args.get(name)]
     known = read.ids(visit.connection, asked, clock.seq) | {"topic": list(names)}
     listing = filters.parse(kind, visit.language, request.args.to_dict(flat=False), lambda name: known[name], clock)
-    page = lists.page(visit.connection, listing, visit.today)
+    page = lists.page(visit.connection, listing, visit.today, visit.revision)
     context: dict[str, Any] = {
         "kind": kind,
         "listing": listing,

@@ -154,7 +154,7 @@ def _show(visit: Visit, name: str, reference: str) -> Answer:
         listing = filters.Listing(
             "agreement", visit.language, {kind: composed.doc.record}, "reference", None, None, composed.clock
         )
-        context |= {"agreements": lists.page(visit.connection, listing, visit.today)}
+        context |= {"agreements": lists.page(visit.connection, listing, visit.today, visit.revision)}
     kept = {"version": request.args["version"]} if "version" in request.args else composed.clock.parameters
     return Answer(f"records/{kind}.html", context, parameters=kept)
 

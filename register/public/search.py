@@ -7,7 +7,7 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, room
 from register.errors import BadParameter
-from register.ledger import filters, finding, query, read
+from register.ledger import filters, finding, query
 from register.ledger.lists import MOST
 from register.public.marking import Marker, written
 from register.web.rendering import wants_fragment
@@ -23,8 +23,9 @@ def search(visit: Visit) -> Answer:
     given = _given()
     said, typing = given.get("q", "").strip(), bool(given.get("typing"))
     parts = _typed(given.get("q", ""), typing)
-    wanted, groups = finding.search_all(visit.connection, visit.language, parts, visit.today) if said else ([], [])
-    topics = read.cards(visit.connection, "topic", "place") if groups else ()
+    wanted, groups = (
+        finding.search_all(visit.connection, visit.language, parts, visit.today, visit.revision) if said else ([], [])
+    )
     marker = Marker(visit.language, wanted)
     context: dict[str, Any] = {
         "said": said,
@@ -38,7 +39,9 @@ def search(visit: Visit) -> Answer:
         if typing and parts
         else [],
         "offered": [(group.kind, hit) for group in groups for hit in group.hits[:2]][:MOST_OFFERED],
-        "topics": {topic.record: getattr(topic, f"title_{visit.language}") for topic in topics},
+        "topics": {topic.record: getattr(topic, f"title_{visit.language}") for topic in visit.sets.topics}
+        if groups
+        else {},
         "rooms": i18n.KINDS,
         "labels": i18n.labels(visit.language),
         "label_of": {

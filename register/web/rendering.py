@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -30,7 +30,12 @@ class Here(NamedTuple):
 
 
 class _Environment(Environment):
+    """One map of globals for all templates, so that no import has to compare two."""
+
     code_generator_class = FoldingGenerator
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 @cache

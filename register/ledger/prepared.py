@@ -1,0 +1,80 @@
+"""Statements that are built and compiled once, for pages that are asked for all the time.
+
+SQLAlchemy builds and recognises a statement anew at each `execute`; on a page of ten queries that costs more than the
+database does. A prepared statement hands its text to the driver, within the same transaction, and gives named tuples.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam
+from sqlalchemy.engine import Dialect
+
+
+class Prepared:
+    """A SELECT with `given` for each value that differs from one time to the next.
+
+    What only the values of are compared is given as it is; columns whose type converts what the driver gives are not
+    for this.
+    """
+
+    def __init__(self, statement: Any) -> None:
+        self.statement = statement
+        self.row: Any = namedtuple("Row", statement.selected_columns.keys(), rename=True)  # type: ignore[misc]
+        self.made: dict[str, tuple[str, dict[str, Any], Sequence[str]]] = {}
+
+    def all(self, connection: Connection, **values: Any) -> list[Any]:
+        """Its rows. One query."""
+        text, usual, order = self.made.get(connection.dialect.name) or self._make(connection.dialect)
+        bound: Any = usual | values
+        if order:
+            bound = tuple([bound[name] for name in order])
+        cursor = connection.connection.cursor()
+        try:
+            for listener in connection.dispatch.before_cursor_execute:  # who counts queries counts these too
+                listener(connection, cursor, text, bound, None, False)
+            cursor.execute(text, bound)
+            return list(map(self.row._make, cursor.fetchall()))
+        except connection.dialect.loaded_dbapi.Error:
+            # Once more in the usual way, which knows what an error means for the connection.
+            return list(map(self.row._make, connection.exec_driver_sql(text, bound)))
+        finally:
+            cursor.close()
+
+    def first(self, connection: Connection, **values: Any) -> Any:
+        """Its first row, None where there is none. One query."""
+        return next(iter(self.all(connection, **values)), None)
+
+    def _make(self, dialect: Dialect) -> tuple[str, dict[str, Any], Sequence[str]]:
+        compiled = self.statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        made = (str(compiled), dict(compiled.params), tuple(compiled.positiontup or ()))
+        self.made[dialect.name] = made
+        return made
+
+
+def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Prepared]:
+    """A function that builds a statement, as one that gives it prepared: once for each of what it is given."""
+    return cache(lambda *asked: Prepared(build(*asked)))
+
+
+def given(name: str) -> Any:
+    """A value that is given each time, as `name`."""
+    return bindparam(name, None, unique=False)
+
+
+def room(values: Sequence[Any]) -> int:
+    """How many places an IN has for these values: a power of two, so that few statements serve all."""
+    return 1 << max(len(values) - 1, 0).bit_length()
+
+
+def places(name: str, count: int) -> list[Any]:
+    """What an IN of `count` places compares with."""
+    return [given(f"{name}{number}") for number in range(count)]
+
+
+def placed(name: str, values: Sequence[Any]) -> dict[str, Any]:
+    """The values for as many `places` as have `room` for them: the last one stands in every place that is left."""
+    filled = [*values, *([values[-1]] * (room(values) - len(values)))]
+    return {f"{name}{number}": value for number, value in enumerate(filled)}
