@@ -1,4 +1,4 @@
-"""Servers to measure for `make bench`: started as `make serve` starts them, asked as a browser does, watched from outside.
+"""Servers for `make bench`: started as `make serve` starts them, asked as a browser does, watched from outside.
 
 What they spend and hold is read in /proc, which Linux has.
 """

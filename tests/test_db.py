@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from register import cli, db
 from register.config import Settings
 from register.db import Database
-from register.ledger import PUBLIC_TABLES, entries, overview, passages, read, search
+from register.ledger import PUBLIC_TABLES, entries, overview, passages, read, search, sets
 from register.ledger.tables import card, head, source_text
 from register.sources import service as sources
 from tests import databases, factories, hostile
@@ -151,8 +151,9 @@ def ordinary(database: Database) -> None:
         assert [row.record for row in read.cards(connection, "topic", "place")] == ["water"]
         cited = {"source": "verklaring", "lines": "1-2"}
         assert passages.cited(connection, [cited]) == {("verklaring", "1-2"): "Eerste regel Tweede regel …"}
-        assert overview.status_counts(connection, "water")[("agreement", "ongoing")] == 1
-        assert overview.topic_counts(connection)[("water", "agreement")] == 1
+        known = sets.current(connection, factories.TODAY)
+        assert overview.statuses(connection, known, "water")["ongoing"] == 1
+        assert known.count("agreement", ("topic", "water")) == 1
         assert len(entries.page(connection, "nl", None, 5, kinds=["agreement", "update"]).rows) == 2
         coming, held = overview.sessions_around(connection, "2026-01-01", 5)
         assert ([row.record for row in coming], list(held)) == (["seminar"], [])

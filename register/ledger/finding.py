@@ -92,7 +92,7 @@ def _first(
     connection: Connection, current: Mapping[str, Sequence[int]], in_title: Mapping[str, set[int]]
 ) -> dict[str, list[int]]:
     """The positions of the first hits of each kind in the rank. One query."""
-    parts = []
+    parts: list[str] = []
     for kind, titled in in_title.items():
         best = sorted(titled, reverse=True)[:MOST]
         rest = [at for at in current[kind] if at not in titled][:MOST] if len(best) < FIRST else []

@@ -19,8 +19,8 @@ from register.words.vocabulary import Standing
 
 
 class Revision(NamedTuple):
-    """How far the ledger has come: the last position, when it was reached (ISO 8601; empty before the first), the hash of
-    that entry, and which rebuild made the projection.
+    """How far the ledger has come: the last position, when it was reached (ISO 8601; empty before the first), the hash
+    of that entry, and which rebuild made the projection.
     """
 
     seq: int

@@ -33,8 +33,9 @@ Value = tuple[str, str]  # a filter and a value of it; ALL is every current reco
 
 
 class Sets(NamedTuple):
-    """The sets of each kind at a position of the ledger, and the glossary's synonyms at it, for each language; the cards
-    of all topics in their order, and the government summits that were held, the latest first: last day, and date as said.
+    """The sets of each kind at a position of the ledger, and the glossary's synonyms at it, for each language; the
+    cards of all topics in their order; the government summits that were held, the latest first, each with its last day
+    and its date as said.
 
     `hash` is that of the ledger's last entry; `made` tells apart what was read before and after a rebuild, `day` the
     days that terms are counted from.

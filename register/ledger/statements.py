@@ -78,9 +78,7 @@ def of_records(language: str, count: int, past: bool) -> Select[Any]:
         select(publication, taking.unconfirmed, wording.now(language, _seq(past)))
         .join(card, card.c.seq == publication.c.seq)
         .where(
-            card.c.kind == given("kind"),
-            card.c.record.in_(places("record", count)),
-            clocks.public(card, _seq(past)),
+            card.c.kind == given("kind"), card.c.record.in_(places("record", count)), clocks.public(card, _seq(past))
         )
     )
 

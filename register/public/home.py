@@ -2,7 +2,7 @@
 
 from register import i18n
 from register.door import Answer, Visit, database, room
-from register.ledger import entries, filters, overview, read
+from register.ledger import entries, overview, read
 from register.public.topics import statuses
 from register.words.vocabulary import Heading, Timeliness
 
@@ -13,33 +13,26 @@ _NEWS = ("agreement", "action", "session", "update", "structure", "request")
 def home(visit: Visit) -> Answer:
     """What this is, the state of the whole, the leading topics, sessions, and the latest changes."""
     connection = visit.connection
-    counts = overview.status_counts(connection)
+    known = visit.sets
     coming, held = overview.sessions_around(connection, visit.today.isoformat(), 3)
     return Answer(
         "home.html",
         {
-            "statuses": statuses(counts),
-            "totals": _totals(counts),
-            "passed": overview.counts(connection, "agreement", filters.timely(Timeliness.PASSED, visit.today)),
+            "statuses": statuses(overview.statuses(connection, known)),
+            "totals": {kind: known.count(kind) for kind in i18n.KINDS},
+            "passed": known.count("agreement", ("timeliness", Timeliness.PASSED)),
             "leading": [
                 topic
                 for topic in read.all_of(connection, visit.language, "topic")
                 if topic.body["heading"] == Heading.LEADING
             ],
-            "per_topic": overview.topic_counts(connection),
+            "count": known.count,
             "coming": coming,
             "held": held,
             "news": entries.page(connection, visit.language, None, 6, kinds=_NEWS).rows,
             "rooms": i18n.KINDS,
         },
     )
-
-
-def _totals(counts: dict[tuple[str, str], int]) -> dict[str, int]:
-    totals: dict[str, int] = dict.fromkeys(i18n.KINDS, 0)
-    for (kind, _status), count in counts.items():
-        totals[kind] = totals.get(kind, 0) + count
-    return totals
 
 
 def _page(name: str) -> None:

@@ -1,6 +1,7 @@
 """Topics: the list under its headings, and how one topic stands."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from register import i18n
@@ -18,7 +19,7 @@ def topics(visit: Visit) -> Answer:
     """All topics, under their headings, with how much each holds."""
     found = read.all_of(visit.connection, visit.language, "topic")
     grouped = {heading: [topic for topic in found if topic.body["heading"] == heading] for heading in Heading}
-    return Answer("topics/list.html", {"grouped": grouped, "counts": overview.topic_counts(visit.connection)})
+    return Answer("topics/list.html", {"grouped": grouped, "count": visit.sets.count})
 
 
 @room("topics", "/<reference>")
@@ -44,7 +45,7 @@ def topic(visit: Visit, reference: str) -> Answer:
         "sides": SIDES,
         "inward": inward,
         "page": lists.page(connection, listing, visit.today, visit.revision),
-        "statuses": statuses(overview.status_counts(connection, doc.record, clock)),
+        "statuses": statuses(overview.statuses(connection, visit.sets, doc.record, clock)),
         "timeline": of_topic(visit, sessions, updates, agreements, made),
         "leads": {
             side: [
@@ -65,6 +66,6 @@ def topic(visit: Visit, reference: str) -> Answer:
     return Answer("topics/topic.html", context, parameters=clock.parameters)
 
 
-def statuses(counts: dict[tuple[str, str], int]) -> list[tuple[Status, int]]:
+def statuses(counts: Mapping[str, int]) -> list[tuple[Status, int]]:
     """How many agreements have each status, in the order of the vocabulary, empty ones left out."""
-    return [(status, counts["agreement", status]) for status in Status if counts.get(("agreement", status))]
+    return [(status, counts[status]) for status in Status if counts.get(status)]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from register.db import Database
 from register.errors import BadParameter
-from register.ledger import entries, filters, lists, overview, read
+from register.ledger import clocks, entries, filters, lists, overview, read, sets
 from register.ledger.filters import FILTERS, LINKED, SORTS, Listing
 from tests import factories
 from tests.factories import body, publish
@@ -74,9 +74,10 @@ def test_both_databases_give_the_same_surroundings(both_seeded: tuple[Database, 
     def told(connection: Connection) -> list[object]:
         coming, held = overview.sessions_around(connection, "2023-06-01", 20)
         agreements = [row.record for row in read.cards(connection, "agreement", "by_title_nl")]
+        known = sets.current(connection, factories.TODAY)
         return [
-            overview.status_counts(connection),
-            overview.topic_counts(connection),
+            overview.statuses(connection, known),
+            overview.statuses(connection, known, "pfas", clocks.Clock(clocks.AS_OF, "2024-01-01")),
             [
                 (news.entry.record, news.entry.version, news.card.reference)
                 for news in entries.page(connection, "nl", None, 50, kinds=(*FILTERS, "update")).rows
