@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from register.errors import NotPublished
 from register.ledger import read, taking, wording
@@ -79,7 +79,8 @@ def page(
     if about_kind:
         wanted = wanted.where(card.c.kind == about_kind)
     if kinds:
-        wanted = wanted.where(publication.c.kind.in_(kinds))
+        # Not the column itself, or a planner looks up all of these kinds and sorts them to find the newest.
+        wanted = wanted.where(func.coalesce(publication.c.kind, "").in_(kinds))
     found = connection.execute(wanted.order_by(at.desc()).limit(limit + 1)).all()
     rows = [Entry(decode(row, language), row) for row in found[:limit]]
     return Entries(rows, rows[-1].entry.seq if len(found) > limit else None)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal_column, select, tuple_
 
 from register.errors import BadParameter
 from register.ledger import past, search, sets
 from register.ledger.filters import DESCENDING, FILTERS, PAGE_SIZE, Listing, Page
+from register.ledger.prepared import given, prepared
 from register.ledger.query import Query, query, typed
 from register.ledger.read import Revision
 from register.ledger.tables import LAST_DUE, card
@@ -119,7 +120,7 @@ def _rows(
     connection: Connection, listing: Listing, known: sets.Sets, wanted: Query, found: Found, key: tuple[Any, str] | None
 ) -> list[Row[Any]]:
     """One card more than the page holds, in the order of reading: the other way round where it is read backwards."""
-    order, limit = _order(listing), PAGE_SIZE + 1
+    order, limit = _order(listing.sort, listing.language), PAGE_SIZE + 1
     descending = (listing.sort in DESCENDING) != (listing.before is not None)
     sorted_by = [column.desc() if descending else column for column in (order, card.c.by_reference)]
     current = and_(card.c.kind == listing.kind, card.c.pub_to.is_(None))
@@ -131,7 +132,9 @@ def _rows(
         return and_(among, here < tuple_(*at) if descending else here > tuple_(*at))
 
     if not listing.filters:
-        return list(connection.execute(select(card).where(beyond(key)).order_by(*sorted_by).limit(limit)))
+        first, second = key or ("", "")
+        every = _all(listing.sort, listing.language, descending, key is not None)
+        return every.all(connection, kind=listing.kind, first=first, second=second)
     if found.here == 0:
         return []
     if found.here is not None and found.nearly <= MOST:
@@ -183,22 +186,39 @@ def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
     name, reference = ("before", listing.before) if listing.before else ("after", listing.after)
     if reference is None:
         return None
-    found = connection.execute(
-        select(_order(listing), card.c.by_reference)
-        .where(card.c.kind == listing.kind, card.c.reference == reference)
-        .order_by(card.c.pub_from.desc())
-        .limit(1)
-    ).first()
+    found = _begins(listing.sort, listing.language).first(connection, kind=listing.kind, reference=reference)
     if found is None:
         raise BadParameter(name, reference, "key")
     return found[0], found[1]
 
 
-def _order(listing: Listing) -> ColumnElement[Any]:
+@prepared
+def _begins(sort: str, language: str) -> Select[Any]:
+    """What a page begins at, by the `reference` of a record: what it is sorted by, as it stands or last stood."""
+    return (
+        select(_order(sort, language), card.c.by_reference)
+        .where(card.c.kind == given("kind"), card.c.reference == given("reference"))
+        .order_by(card.c.pub_from.desc())
+        .limit(1)
+    )
+
+
+@prepared
+def _all(sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
+    """A page of the list of a whole kind; where it is `keyed`, beyond the place that `first` and `second` name."""
+    columns = (_order(sort, language), card.c.by_reference)
+    wanted = select(card).where(card.c.kind == given("kind"), card.c.pub_to.is_(None))
+    if keyed:
+        here, key = tuple_(*columns), tuple_(given("first"), given("second"))
+        wanted = wanted.where(here < key if descending else here > key)
+    return wanted.order_by(*(column.desc() if descending else column for column in columns)).limit(PAGE_SIZE + 1)
+
+
+def _order(sort: str, language: str) -> ColumnElement[Any]:
     return {
         "reference": card.c.by_reference,
-        "title": card.c[f"by_title_{listing.language}"],
+        "title": card.c[f"by_title_{language}"],
         "updated": card.c.updated,
         "due": literal_column(LAST_DUE),
         "date": card.c.sort_date,
-    }[listing.sort]
+    }[sort]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, insert, literal, or_, select, union_all, update
 
+from register.ledger.prepared import given, prepared
 from register.ledger.tables import asked, differing, pause
 
 ASKED, CLOSED = "response_asked", "response_closed"
@@ -99,20 +100,27 @@ def of_record(connection: Connection, kind: str, record: str, today: str, seq: i
 
     `seq` asks for what was public at that position.
     """
-    open_asked = (
-        select(literal(ASKED).label("what"), asked.c.side, asked.c.since.label("begins"), literal("").label("ends"),
-               literal("").label("reason"), asked.c.seq)
-        .where(asked.c.kind == kind, asked.c.record == record, _public(asked, seq))
-    )  # fmt: skip
-    paused = select(literal(PAUSE).label("what"), *_PAUSE).where(
-        _public(pause, seq), pause.c.begins <= today, pause.c.ends >= today
-    )
-    rows = connection.execute(union_all(open_asked, paused)).all()
+    rows = _of_record(seq is not None).all(connection, kind=kind, record=record, today=today, at=seq)
     first: dict[str, Asked] = {}
     for row in sorted((row for row in rows if row.what == ASKED), key=lambda row: (row.begins, row.seq)):
         first.setdefault(row.side, Asked(row.side, row.begins, row.seq))
     pauses = [Pause(*row[1:]) for row in rows if row.what == PAUSE]
     return Notices([first[side] for side in sorted(first)], sorted(pauses))
+
+
+@prepared
+def _of_record(past: bool) -> Any:
+    """The responses that are open and the pauses of `today`, now or as it was public `at` a position."""
+    at: Any = given("at") if past else None
+    open_asked = (
+        select(literal(ASKED).label("what"), asked.c.side, asked.c.since.label("begins"), literal("").label("ends"),
+               literal("").label("reason"), asked.c.seq)
+        .where(asked.c.kind == given("kind"), asked.c.record == given("record"), _public(asked, at))
+    )  # fmt: skip
+    paused = select(literal(PAUSE).label("what"), *_PAUSE).where(
+        _public(pause, at), pause.c.begins <= given("today"), pause.c.ends >= given("today")
+    )
+    return union_all(open_asked, paused)
 
 
 def pauses(connection: Connection, since: str = "") -> list[Pause]:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Select, and_, or_, select
 
+from register.ledger.prepared import placed, places, prepared, room
 from register.ledger.tables import source_text
 
 _MARKS = re.compile(r"\[(?:bookmark: [^\]]*|footnoteRef:\d+)\]")
@@ -17,24 +18,36 @@ def cited(connection: Connection, citations: Iterable[dict[str, Any]]) -> dict[t
     if not wanted:
         return {}
     spans = {key: span(key[1]) for key in wanted}
-    rows = connection.execute(
-        select(source_text)
-        .where(
-            or_(
-                *(
-                    and_(source_text.c.source == source, source_text.c.line.between(*spans[(source, lines)]))
-                    for source, lines in sorted(wanted)
-                )
-            )
-        )
-        .order_by(source_text.c.source, source_text.c.line)
-    ).all()
+    passages = sorted(wanted)
+    bounds = {"source": [source for source, _ in passages]} | {
+        name: [spans[passage][number] for passage in passages] for number, name in enumerate(("first", "last"))
+    }
+    values = {place: value for name, some in bounds.items() for place, value in placed(name, some).items()}
+    rows = _lines(room(passages)).all(connection, **values)
     found = {}
     for (source, lines), (first, last) in spans.items():
         text = _joined(row.text for row in rows if row.source == source and first <= row.line <= last)
         if text:
             found[source, lines] = _within(text)
     return found
+
+
+@prepared
+def _lines(count: int) -> Select[Any]:
+    """The lines of `count` passages, in order."""
+    named = zip(*(places(name, count) for name in ("source", "first", "last")), strict=True)
+    return (
+        select(source_text)
+        .where(
+            or_(
+                *(
+                    and_(source_text.c.source == source, source_text.c.line.between(first, last))
+                    for source, first, last in named
+                )
+            )
+        )
+        .order_by(source_text.c.source, source_text.c.line)
+    )
 
 
 def _joined(lines: Iterable[str]) -> str:

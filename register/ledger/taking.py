@@ -8,10 +8,25 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from register.errors import LedgerBroken
 from register.ledger import indexing, search, standing
+from register.ledger.prepared import given, prepared
 from register.ledger.stems import LANGUAGES
 from register.ledger.tables import card, link, position, publication, synonym, taken
 from register.words.taking import OUT_OF_VIEW, Taking
@@ -46,9 +61,14 @@ def of_target(connection: Connection, target: int) -> Sequence[Row[Any]]:
 
 def around(connection: Connection, kind: str, record: str) -> Sequence[Row[Any]]:
     """What was taken back of a record and of what was said about it, in order. One query."""
-    own = and_(taken.c.kind == kind, taken.c.record == record)
-    about = and_(taken.c.about_kind == kind, taken.c.about_record == record)
-    return connection.execute(select(taken).where(or_(own, about)).order_by(taken.c.seq)).all()
+    return _around().all(connection, kind=kind, record=record)
+
+
+@prepared
+def _around() -> Select[Any]:
+    own = and_(taken.c.kind == given("kind"), taken.c.record == given("record"))
+    about = and_(taken.c.about_kind == given("kind"), taken.c.about_record == given("record"))
+    return select(taken).where(or_(own, about)).order_by(taken.c.seq)
 
 
 def of_reference(connection: Connection, kind: str, reference: str) -> Rows:
