@@ -17,15 +17,18 @@ from typing import Any, NamedTuple
 import serve
 
 ROUNDS = 15
-MOST_WORD_MS = 30  # by the clock, for any word, on the larger register
+MOST_WORD_MS = 30  # of the processor, for any word, on the larger register
 
 
 class Asked(NamedTuple):
-    """A page to measure: its name, its address, and how much more it may cost with ten times the data (0: no limit)."""
+    """A page to measure: its name, its address, and how much more it may cost with ten times the data.
+
+    0: it looks for a word, whose cost itself has a limit; None: no limit.
+    """
 
     name: str
     address: str
-    most: float
+    most: float | None
 
 
 def pages(size: int) -> list[Asked]:
@@ -44,6 +47,8 @@ def pages(size: int) -> list[Asked]:
         Asked("keyset page", f"/nl/afspraken?after={middle}", 1.2),
         Asked("keyset page, filtered", f"/nl/afspraken?status=ongoing&after={middle}", 1.2),
         Asked("agreement", f"/nl/afspraken/{middle}", 1.2),
+        Asked("front page", "/nl/", 1.5),
+        Asked("topics", "/nl/themas", 1.5),
         Asked("word in nearly all", "/nl/afspraken?q=de", 0),
         Asked("word in many", "/nl/afspraken?q=water", 0),
         Asked("word in few", f"/nl/afspraken?q={bench_data.mark(7)}", 0),
@@ -51,6 +56,8 @@ def pages(size: int) -> list[Asked]:
         Asked("search page: word in nearly all", "/nl/zoeken?q=de", 0),
         Asked("search page: word in few", f"/nl/zoeken?q={bench_data.mark(7)}", 0),
         Asked("search page: nothing found", "/nl/zoeken?q=overstromigx", 0),
+        Asked("changes, since the last summit", "/nl/wijzigingen", None),
+        Asked("list of another day", "/nl/afspraken?as_of=2024-01-01", None),
     ]
 
 
@@ -79,8 +86,8 @@ def measure(folder: Path) -> list[str]:
         print(f"{small.name:34}{costs[0][0]:10.2f}{costs[1][0]:10.2f}{ratio:8.2f}{costs[1][1]:10.2f}")
         if small.most and ratio > small.most:
             faults.append(f"{small.name}: {ratio:.2f} times the cost on the larger register, at most {small.most}")
-        if not small.most and costs[1][1] > MOST_WORD_MS:
-            faults.append(f"{small.name}: {costs[1][1]:.0f} ms on the larger register, at most {MOST_WORD_MS}")
+        if small.most == 0 and costs[1][0] > MOST_WORD_MS:
+            faults.append(f"{small.name}: {costs[1][0]:.0f} ms on the larger register, at most {MOST_WORD_MS}")
     return faults
 
 

@@ -3,12 +3,9 @@
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlmodel import Session
@@ -27,6 +24,9 @@ from register.publishing import redacting
 from register.sources import service as sources
 from register.telling import running
 from register.words.taking import Ground
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 ledger = AppGroup("ledger", help="The ledger: check it, rebuild what is derived from it.")
 source = AppGroup("source", help="The texts of sources.")
@@ -53,8 +53,10 @@ def _existing() -> Database:
     return founded.check(_database())
 
 
-def alembic_config(database: Database) -> Config:
+def alembic_config(database: Database) -> "Config":
     """What the migrations need to know to run on `database`, as its owner."""
+    from alembic.config import Config  # here and below: the server itself does not hold the library
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     config.attributes["engine"] = database.owner
@@ -63,6 +65,10 @@ def alembic_config(database: Database) -> Config:
 
 def upgrade(database: Database) -> None:
     """Bring the database's tables to the newest migration, and the projection up to date."""
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = alembic_config(database)
     newest = ScriptDirectory.from_config(config).get_current_head()
     with database.owner.connect() as connection:

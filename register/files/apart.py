@@ -11,7 +11,6 @@ from contextlib import suppress
 from threading import BoundedSemaphore
 
 from register.config import ROOT
-from register.files import checking
 from register.files.findings import Cleaned, Finding, Unclean
 from register.words.files import FileType, Removed
 
@@ -44,6 +43,8 @@ def check(data: bytes) -> Cleaned:
 
 def main() -> None:
     """The program: a file comes in; a line of JSON goes out, and the cleaned file after it."""
+    from register.files import checking  # not at the top: the server itself holds none of the libraries
+
     for what, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
         with suppress(ValueError, OSError):  # a system that knows no such limit: time on the clock still ends it
             resource.setrlimit(what, (most, most))

@@ -1,8 +1,6 @@
 """Whether there is a register to work on: asked by a command of the operator before it does anything."""
 
 import click
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 from register.config import ROOT
@@ -14,6 +12,9 @@ def check(database: Database) -> Database:
 
     Raises ClickException when it does not, which says what to do.
     """
+    from alembic.runtime.migration import MigrationContext  # here: the server itself does not hold the library
+    from alembic.script import ScriptDirectory
+
     settings = database.settings
     where = "the database that DATABASE_URL names" if settings.database_url else str(settings.data)
     have = None

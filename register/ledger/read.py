@@ -44,7 +44,7 @@ class Published(NamedTuple):
     """A published version: its ledger entry, its body in the reader's language, and how the record stands now.
 
     `left`: the texts, by path, that stand in the authentic language although the others are translated.
-    `moved`: whether its term was, once or more.
+    `moved`: whether its term was, once or more. `taken`: whether it or anything said about it was taken back.
     """
 
     seq: int
@@ -63,6 +63,7 @@ class Published(NamedTuple):
     left: tuple[str, ...] = ()
     unconfirmed: str = ""
     moved: bool = False
+    taken: bool = False
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -114,7 +115,7 @@ def published(
     if not row.in_view or row.document is None:
         raise OutOfView(kind, reference, row.record, row.version, row.seq)
     stand = Stand(*row[-len(Stand._fields) :]) if row.now_status else Stand()
-    return decode(row, language)._replace(stand=stand, moved=bool(row.moved))
+    return decode(row, language)._replace(stand=stand, moved=bool(row.moved), taken=bool(row.taken))
 
 
 def _absent(connection: Connection, kind: str, reference: str, clock: clocks.Clock) -> NotPublished:

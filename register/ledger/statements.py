@@ -5,11 +5,11 @@ Values that differ from one time to the next: `kind`, `record` or `reference`; o
 
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, literal, select, union_all
+from sqlalchemy import Select, and_, exists, literal, or_, select, union_all
 
 from register.ledger import clocks, taking, wording
 from register.ledger.prepared import given, places, prepared
-from register.ledger.tables import card, head, link, projection_state, publication
+from register.ledger.tables import card, head, link, projection_state, publication, taken
 
 MOST_NEIGHBOURS = 300
 STAND = ("status", "status_open", "confirmation", "due", "updated_nl", "updated_vl")
@@ -44,11 +44,14 @@ def published(language: str, name: str, versioned: bool) -> Select[Any]:
     shown = clocks.cards(clock)
     about = (link.c.to_kind == publication.c.kind, link.c.to_record == publication.c.record, link.c.role == "about")
     moved = exists().where(*about, link.c.from_kind == "move", clocks.public(link, clock.seq))
+    own = and_(taken.c.kind == publication.c.kind, taken.c.record == publication.c.record)
+    said = and_(taken.c.about_kind == publication.c.kind, taken.c.about_record == publication.c.record)
     wanted = (
         select(
             publication,
             wording.now(language, clock.seq),
             moved.label("moved"),
+            exists().where(or_(own, said)).label("taken"),
             taking.unconfirmed,
             taking.in_view.label("in_view"),
             *(shown.c[field].label(f"now_{field}") for field in STAND),
