@@ -31,7 +31,9 @@ def desk(visit: Visit) -> Page:
         "pauses": [pause for pause in beside.pauses if pause.ends >= visit.today.isoformat()],
         "may_pause": access.can(person, "declare", Thing("pause", person.side)),
         "differing": beside.differences,
-        "reminded": {line.id for line in waiting.rows if finding.reminded(line.when, person, paused) <= visit.today}
+        "reminded": {
+            line.id for line in waiting.texts.rows if finding.reminded(line.when, person, paused) <= visit.today
+        }
         if waiting
         else set(),
         "rooms": KINDS,

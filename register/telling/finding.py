@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, or_, select
 from sqlmodel import Session, col
 
-from register import access, workflow
+from register import workflow
 from register.access import Person
 from register.i18n import KINDS, ZONE
 from register.ledger.filters import DUE_SOON
 from register.ledger.tables import card, position
-from register.models import Account, Difference, Draft, EmbargoChange, Proposal, TurnedKey
-from register.publishing import differing, embargoing
+from register.models import Account, Difference, Draft, Proposal, TurnedKey
+from register.publishing import differing
 from register.reports.queries import entitled, my_topics, on_topics
 from register.review import queries as review
+from register.review import requests
 from register.words.workdays import Span
 
 LATELY = timedelta(days=30)  # what is older is on the desk, and no news
@@ -50,7 +51,7 @@ def items(
     """All that `person` could be told of now, told or not, what they must do first. At most six queries."""
     today = now.astimezone(ZONE).date()
     found = _waiting(session, person, language, today, paused) if person.principal else []
-    found += _embargoes(session, person, language) if person.principal else []
+    found += _requests(session, person, language) if person.principal else []
     found += _decided(session, account, language, now)
     if "coordinator" in person.roles or "diplomat" in person.roles or person.mandates:
         found += _differing(session, person, language, paused)
@@ -93,23 +94,10 @@ def reminded(submitted: str, person: Person, paused: Mapping[str, list[Span]]) -
     return workflow.over(since, workflow.periods(since).reminded, paused.get(person.side, ()))
 
 
-def _embargoes(session: Session, person: Person, language: str) -> list[Item]:
-    """What is asked about embargoes that the person may agree to."""
-    rows = session.execute(
-        select(Proposal, EmbargoChange, *_named(language))
-        .join(EmbargoChange, col(EmbargoChange.proposal_id) == col(Proposal.id))
-        .join(Draft, col(Draft.id) == col(Proposal.draft_id))
-        .outerjoin(card, _about_draft())
-        .where(access.visible(Proposal, person), access.confirmable(person), col(Proposal.state) == "embargoed",
-               col(EmbargoChange.state) == "asked", col(EmbargoChange.asked_by) != person.id)
-        .order_by(col(EmbargoChange.asked_at), col(EmbargoChange.id))
-        .limit(MOST)
-    )  # fmt: skip
-    return [
-        _item("embargo", row.EmbargoChange.id, row, "review", f"{row.Proposal.id}/embargo-agree", "")
-        for row in rows
-        if embargoing.may_agree(row.Proposal, row.EmbargoChange, person)
-    ]
+def _requests(session: Session, person: Person, language: str) -> list[Item]:
+    """What is asked about embargoes and of published texts, as far as the person may answer it."""
+    found = requests.page(session, person, language, size=MOST).rows
+    return [Item(row.what, row.id, row.kind, row.reference, row.title, row.room, row.rest) for row in found]
 
 
 def _decided(session: Session, account: Account, language: str, now: datetime) -> list[Item]:
