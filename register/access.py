@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from register.models import Account, AuditEntry, Draft, Note, Proposal, Translation, Withdrawal
@@ -273,7 +274,7 @@ def _translations(person: Person, rule: Rule) -> ColumnElement[bool]:
     return col(Translation.side) == person.side
 
 
-def _covered(topics: ColumnElement[str], mandates: Collection[str]) -> ColumnElement[bool]:
+def _covered(topics: Mapped[str], mandates: Collection[str]) -> ColumnElement[bool]:
     """What `holds` says, of topics as they are kept, a list in JSON: whatever is left of it has quotes."""
     if "" in mandates:
         return true()
