@@ -8,13 +8,14 @@ from sqlmodel import Session, col
 
 from register import access
 from register.access import Person
+from register.drafting.service import entitled
 from register.ledger import notices, read, taking, wording
 from register.ledger.filters import DUE_SOON
 from register.ledger.read import Published
 from register.ledger.tables import card, position, publication
 from register.models import Draft, Proposal, RecoveryCode
 from register.publishing import asking
-from register.reports.queries import entitled, my_topics, on_topics
+from register.reports.queries import my_topics, on_topics
 from register.review import queries as review
 from register.review import requests
 from register.review.requests import Request

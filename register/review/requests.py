@@ -12,12 +12,12 @@ from sqlmodel import Session, col
 
 from register import access
 from register.access import Person
+from register.drafting.service import entitled
 from register.errors import BadParameter
 from register.ledger.tables import card, link
 from register.models import Draft, EmbargoChange, Proposal, Withdrawal
 from register.models.moments import Moment
 from register.publishing import embargoing, withdrawing
-from register.reports.queries import entitled
 
 PAGE_SIZE = 25
 EMBARGO, WITHDRAWAL = "embargo", "withdrawal"

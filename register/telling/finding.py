@@ -12,12 +12,13 @@ from sqlmodel import Session, col
 
 from register import workflow
 from register.access import Person
+from register.drafting.service import entitled
 from register.i18n import KINDS, ZONE
 from register.ledger.filters import DUE_SOON
 from register.ledger.tables import card, position
 from register.models import Account, Difference, Draft, Proposal, TurnedKey
 from register.publishing import differing
-from register.reports.queries import entitled, my_topics, on_topics
+from register.reports.queries import my_topics, on_topics
 from register.review import queries as review
 from register.review import requests
 from register.words.workdays import Span
