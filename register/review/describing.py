@@ -104,8 +104,8 @@ def changes(before: Version | None, after: Version, names: Names, language: str)
             found.append(_change(told(label), texts[0], texts[1], spoken))
     if isinstance(new, Move) and new.old:  # the date that it moves is public, whatever else is new
         place = next(at for at, change in enumerate(found) if change.label == told(FIELDS["new"]))
-        was = Span("gone", _date(new.old, language))
-        found[place] = found[place]._replace(spans=(was, *found[place].spans))
+        gone = Span("gone", _date(new.old, language))
+        found[place] = found[place]._replace(spans=(gone, *found[place].spans))
     for other in sorted(after.told.keys() | (before.told.keys() if before else set())):
         was, is_now = before.told.get(other, {}) if before else {}, after.told.get(other, {})
         for name in ("title", "summary", "agenda", "outcomes", "reason"):

@@ -244,8 +244,7 @@ def test_the_date_of_a_national_measure_is_moved_by_its_own_side(
         factories.publish(session.connection(), "meetnet", said, factories.NL)
     room, public = path("en", "move", "action/ACT-001"), path("en", "actions", "ACT-001")
     typed = {"new": "2027", "reason": "Later.", "asked_by": "nl", "agreed_on": "maart 2023", "language": "nl"}
-    assert send(flemish, room, "submit", **typed).status_code == 422
-    assert stored(Proposal) == []
+    assert flemish.get(room).status_code == 404
     assert send(writer, room, "submit", **typed).status_code == 303
     assert [each.mode for each in stored(Proposal)] == ["own"]
     confirm(flemish, stored(Proposal)[0], 404)
