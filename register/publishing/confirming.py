@@ -16,13 +16,10 @@ from register.errors import FieldError, NotHere
 from register.i18n import mark as _
 from register.ledger import append
 from register.models import Account, Draft, Proposal, TurnedKey
-from register.publishing import answering, evidence, proposing
-from register.words.vocabulary import Basis, Status
+from register.publishing import answering, evidence, fitting
+from register.words.vocabulary import Basis
 from register.words.work import DraftState, Mode
 from register.workflow import Key
-
-OVERTAKEN = _("Another version of this record was published meanwhile. Send the text back, so that it can be compared.")
-UNFOLLOWED = _("This status cannot follow what was published meanwhile. Look at it, and submit your text again.")
 
 
 def thing(proposal: Proposal, side: str) -> Thing:
@@ -133,8 +130,9 @@ def publish(session: Session, proposal: Proposal, now: datetime) -> int:
 def publish_due(session: Session, now: datetime) -> list[Proposal]:
     """Publish what was confirmed under an embargo that is over. Safe to run twice, and by two at once.
 
-    What can no longer follow goes back to its author instead: a change of a record of which another version was
-    published meanwhile, a status that the tables do not let follow the last one.
+    What can no longer follow goes back to its author instead (`fitting`): a change of a record of which another version
+    was published meanwhile, a status that the tables do not let follow the last one, a report on what was withdrawn.
+    What is about a record that is hidden for a while waits until that is shown again.
     """
     over = select(col(Proposal.id)).where(col(Proposal.state) == "embargoed", col(Proposal.embargo) <= now)
     held = lock(session, session.scalars(over).all())
@@ -144,13 +142,11 @@ def publish_due(session: Session, now: datetime) -> list[Proposal]:
     found.sort(key=lambda proposal: (proposal.embargo or now, proposal.id))
     for proposal in found:
         append.lock(session.connection())
-        reason = "" if proposing.current(session, proposal) else proposing.CHANGED
-        if not reason and not _follows(session, proposal):
-            reason = UNFOLLOWED
-        if reason:
-            _return(session, proposal, i18n.translations(_language(session, proposal)).gettext(reason), now)
-        else:
+        obstacle = fitting.obstacle(session, proposal)
+        if obstacle is None:
             publish(session, proposal, now)
+        elif not obstacle.passing:
+            _return(session, proposal, i18n.translations(_language(session, proposal)).gettext(obstacle.reason), now)
     return [proposal for proposal in found if proposal.state == "published"]
 
 
@@ -175,24 +171,10 @@ def _locked(session: Session, proposal_id: str) -> Proposal:
 
 
 def _still_allowed(session: Session, proposal: Proposal) -> None:
-    """Raise FieldError when what was published since a text was submitted leaves no place for it."""
+    """Raise FieldError when what was published or taken back since a text was submitted leaves no place for it."""
     append.lock(session.connection())  # nothing is published between this look and the next key
-    if not proposing.current(session, proposal):
-        raise FieldError("", OVERTAKEN)
-    if not _follows(session, proposal):
-        raise FieldError("", _("This status cannot follow what was published meanwhile. Send the text back."))
-
-
-def _follows(session: Session, proposal: Proposal) -> bool:
-    """Whether the status that a report gives may follow what each of its sides said last."""
-    body = json.loads(proposal.core)["body"]
-    if proposal.kind != "update" or body["status"] is None:
-        return True
-    about, status = body["about"], Status(body["status"])
-    return all(
-        workflow.allowed(proposing.last_status(session, about["kind"], about["id"], side), status)
-        for side in body["sides"]
-    )
+    if obstacle := fitting.obstacle(session, proposal):
+        raise FieldError("", obstacle.told)
 
 
 def _moved(session: Session, proposal: Proposal, state: str, draft_state: DraftState) -> None:
