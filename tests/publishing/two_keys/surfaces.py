@@ -14,7 +14,7 @@ from register import i18n
 WORD = "zoekwoord"  # stands in every text, so that searching for it finds all that there is to find
 MARKER = re.compile(r"m\d+x")
 _LINK = re.compile(r'(?:href|src)="([^"#]+)|<loc>([^<]+)')
-_DOWNLOADED = ("agreement", "action", "session", "organisation", "source", "update")
+_DOWNLOADED = ("agreement", "action", "session", "organisation", "source")
 _ROOMS = ("search", "changes", *i18n.ROOMS, "topics", "follow")
 _SHUT = tuple(i18n.path(language, room) for language in i18n.LANGUAGES for room in ("desk", "sign-in"))
 
@@ -91,7 +91,7 @@ def addresses(kind: str, reference: str, versions: Iterable[int]) -> list[str]:
     found += [i18n.path(one, "history", f"{kind}/{reference}") for one in i18n.LANGUAGES]
     if kind in i18n.FOLLOWED:
         found += [i18n.feed(one, kind, reference) for one in i18n.LANGUAGES]
-    if kind in _DOWNLOADED and kind != "update":
+    if kind in _DOWNLOADED:
         found.append(i18n.download("nl", kind, "json", reference))
     return found
 
