@@ -46,8 +46,7 @@ def turned(session: Session, proposal_id: str) -> Sequence[TurnedKey]:
 
 def missing(session: Session, proposal: Proposal) -> frozenset[str]:
     """The sides whose key a proposal still needs."""
-    keys = [Key(key.side, key.account_id) for key in turned(session, proposal.id)]
-    return workflow.missing(Mode(proposal.mode), proposal.side, proposal.author_id, keys)
+    return _missing(proposal, turned(session, proposal.id))
 
 
 def may_turn(session: Session, proposal: Proposal, person: Person) -> bool:
@@ -70,24 +69,24 @@ def confirm(session: Session, proposal_id: str, digest: str, person: Person, now
         raise NotHere
     if proposal.digest != digest:
         raise FieldError("", _("The text has changed since you opened it. Read it again before you confirm."))
-    if any(key.account_id == person.id for key in turned(session, proposal.id)):
+    keys = turned(session, proposal.id)
+    if any(key.account_id == person.id for key in keys):
         return proposal
-    if proposal.state != "waiting" or person.side not in missing(session, proposal):
+    if proposal.state != "waiting" or person.side not in _missing(proposal, keys):
         raise FieldError("", _("This text waits for no confirmation of your side."))
     _still_allowed(session, proposal)
-    session.add(
-        TurnedKey(
-            proposal_id=proposal.id,
-            digest=digest,
-            side=person.side,
-            account_id=person.id,
-            function=person.organisation,
-            at=now,
-        )
+    key = TurnedKey(
+        proposal_id=proposal.id,
+        digest=digest,
+        side=person.side,
+        account_id=person.id,
+        function=person.organisation,
+        at=now,
     )
+    session.add(key)
     session.flush()
     answering.answered(session, [proposal.id], now, {person.side})
-    if not missing(session, proposal):
+    if not _missing(proposal, [*keys, key]):
         if proposal.embargo is not None and proposal.embargo > now:
             _moved(session, proposal, "embargoed", DraftState.EMBARGOED)
         else:
@@ -110,12 +109,13 @@ def send_back(session: Session, proposal_id: str, reason: str, person: Person, n
 
 def publish(session: Session, proposal: Proposal, now: datetime) -> int:
     """Append a text that has all its keys to the ledger; gives its position. ValueError when a key is missing."""
-    if absent := missing(session, proposal):
+    held = turned(session, proposal.id)
+    if absent := _missing(proposal, held):
         raise ValueError(f"not without the key of {', '.join(sorted(absent))}")
     needed = workflow.WHO_CONFIRMS[Mode(proposal.mode)].of(proposal.side)
     keys = [
         append.Confirmation(key.side, key.function, key.digest, key.at.isoformat())
-        for key in turned(session, proposal.id)
+        for key in held
         if key.side in needed
     ]
     core = append.Core(proposal.kind, proposal.record, proposal.core, proposal.digest)
@@ -148,6 +148,11 @@ def publish_due(session: Session, now: datetime) -> list[Proposal]:
         elif not obstacle.passing:
             _return(session, proposal, i18n.translations(_language(session, proposal)).gettext(obstacle.reason), now)
     return [proposal for proposal in found if proposal.state == "published"]
+
+
+def _missing(proposal: Proposal, keys: Sequence[TurnedKey]) -> frozenset[str]:
+    counted = [Key(key.side, key.account_id) for key in keys]
+    return workflow.missing(Mode(proposal.mode), proposal.side, proposal.author_id, counted)
 
 
 def _return(session: Session, proposal: Proposal, reason: str, now: datetime) -> None:

@@ -11,9 +11,11 @@ from register.db import Database
 from register.guards import people as guarded
 from register.i18n import path
 from register.ledger import chain
+from register.ledger.tables import publication
 from register.models import Account, Draft, Proposal, Withdrawal
-from register.publishing import proposing
+from register.publishing import proposing, redacting
 from register.telling import running
+from register.words.taking import Ground
 from register.words.work import DraftState
 from tests import factories
 from tests.workers import Clock, People, WorkClient
@@ -101,3 +103,10 @@ def test_a_text_about_what_is_hidden_waits_and_one_about_what_was_withdrawn_goes
     with database.read() as session:
         assert "is intussen teruggenomen" in session.get_one(Proposal, later.id).reason
         assert session.get_one(Draft, later.draft_id).state == DraftState.RETURNED
+    with database.write() as session:  # a change that waits begins with the words of what it changes
+        entry = select(publication.c.seq).where(publication.c.record == "sluizen", publication.c.entry == "document")
+        redacting.redact(session, session.connection().execute(entry).scalar_one(), Ground.PRIVACY)
+    with database.read() as session:
+        assert session.get(Proposal, changed.id) is None
+        assert session.get_one(Draft, changed.draft_id).typed == "{}"
+        assert session.get_one(Proposal, own.id).state == "waiting"
