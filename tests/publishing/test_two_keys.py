@@ -33,7 +33,7 @@ from tests.publishing.two_keys.reckoning import Reckoning
 from tests.publishing.two_keys.surfaces import Public, addresses, starts
 from tests.workers import Clock, application, furnished, give_back
 
-HISTORIES, STEPS = int(os.environ.get("HISTORIES", 0)), int(os.environ.get("STEPS", 24))
+HISTORIES, STEPS = int(os.environ.get("HISTORIES", 0)), int(os.environ.get("STEPS", 26))
 DUE = {"sluizen": {"edtf": "2025", "words": "2025"}}  # the other agreement has no term
 STATUSES = ["ongoing", "planned", "completed", "discontinued", None]
 WHO = st.sampled_from(PEOPLE)
@@ -74,7 +74,7 @@ def test_the_rules_hold_through_any_history(template: Path, tmp_path: Path) -> N
         origin, folder = template, tmp_path
 
     chosen = settings(
-        max_examples=HISTORIES or 5,
+        max_examples=HISTORIES or 6,
         stateful_step_count=STEPS,
         deadline=None,
         derandomize=not HISTORIES,
