@@ -242,7 +242,7 @@ def test_the_date_of_a_national_measure_is_moved_by_its_own_side(
             "action", "Meetnet", character="national", side="nl", due={"edtf": "2023", "words": "2023"}
         )
         factories.publish(session.connection(), "meetnet", said, factories.NL)
-    room, public = path("en", "move", "action/ACT-001"), path("en", "actions", "ACT-001")
+    room, public = path("en", "move", "action/ACT-2023-001"), path("en", "actions", "ACT-2023-001")
     typed = {"new": "2027", "reason": "Later.", "asked_by": "nl", "agreed_on": "maart 2023", "language": "nl"}
     assert flemish.get(room).status_code == 404
     assert send(writer, room, "submit", **typed).status_code == 303
