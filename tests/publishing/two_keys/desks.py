@@ -219,7 +219,7 @@ class Desks:
             with self.database.write() as session:
                 review.confirm(*self.trail(session, who), text.id, digest)
         except NotHere:
-            assert not allowed, f"{who} may confirm {text.word}"
+            assert not allowed or text.state == "erased", f"{who} may confirm {text.word}"
         except FieldError:
             pass
         else:
@@ -238,7 +238,7 @@ class Desks:
             with self.database.write() as session:
                 review.send_back(*self.trail(session, who), text.id, "Klopt niet")
         except NotHere:
-            assert not allowed
+            assert not allowed or text.state == "erased"
         except FieldError:
             assert text.state != "waiting"
         else:

@@ -14,7 +14,7 @@ BOTH = frozenset({"nl", "vl"})
 class Text:
     """A text that was submitted, by the word that only it holds; `needs` are the sides whose keys it needs.
 
-    `state`: waiting, returned, void, public, or gone (withdrawn or redacted). `hidden` is the day it comes back.
+    `state`: waiting, returned, void, public, gone (withdrawn), or erased. `hidden` is the day it comes back.
     """
 
     id: str
