@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Select, and_, literal, select, union_all
 
 from register.ledger import search, sets, vocabulary, wording
-from register.ledger.lists import MOST, at_positions
+from register.ledger.filters import MOST
+from register.ledger.lists import at_positions
 from register.ledger.query import Query, Typed, query
 from register.ledger.read import Published, decode
 from register.ledger.stems import split

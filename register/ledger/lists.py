@@ -12,11 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, literal_column, sel
 
 from register.errors import BadParameter
 from register.ledger import past, search, sets
-from register.ledger.filters import DESCENDING, FILTERS, PAGE_SIZE, Listing, Page
+from register.ledger.filters import DESCENDING, FILTERS, MOST, PAGE_SIZE, Listing, Page
 from register.ledger.query import Query, query, typed
 from register.ledger.tables import LAST_DUE, card
 
-MOST = 1_000  # beyond so many, a number is not said
 LONGEST_STEP = 4_000
 Keep = Callable[[list[int]], list[int]]
 

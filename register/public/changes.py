@@ -16,7 +16,7 @@ from register.words.comparing import Span, compare
 from register.words.rhythm import rhythm
 from register.words.vocabulary import Change
 
-_PARAMETERS = ("from", "to", "by", "topic", "change", "words", "after")
+_PARAMETERS = ("from", "to", "by", "topic", "change", "words", "after", "before")
 
 
 class Question(NamedTuple):
@@ -58,9 +58,13 @@ def changed(visit: Visit) -> Answer:
     baselines = clocks.baselines(connection, language)
     question = _question(visit, given, baselines[0].day if baselines else "", tuple(topics))
     window = changes.window(connection, question.by, question.start, question.end)
-    after = given.get("after", "")
+    after, before = given.get("after", ""), given.get("before", "")
+    if after and before:
+        raise BadParameter("before", before[:40], "key")
     change = Change(question.change) if question.change else None
-    found = changes.between(connection, changes.Asked(window, question.topic or None, change, after or None))
+    found = changes.between(
+        connection, changes.Asked(window, question.topic or None, change, after or None, before or None)
+    )
     said = changes.texts(connection, language, found.rows, window) if question.words else {}
     context: dict[str, Any] = {
         "question": question,
@@ -72,13 +76,12 @@ def changed(visit: Visit) -> Answer:
             reference: [Compared(text.name, compare(text.before, text.after)) for text in texts]
             for reference, texts in said.items()
         },
-        "started": bool(after),
         "rooms": i18n.KINDS,
         "marks": [change.value for change in Change],
         "rhythm": rhythm(date.fromisoformat(question.end)).days,
         "questions": clocks.PARAMETERS,
     }
-    kept = question.address(after=after) if given else {}
+    kept = question.address(after=after, before=before) if given else {}
     return Answer("changes/changes.html", context, parameters=kept)
 
 

@@ -8,7 +8,7 @@ from register import i18n
 from register.door import Answer, Visit, room
 from register.errors import BadParameter
 from register.ledger import filters, finding, query, read
-from register.ledger.lists import MOST
+from register.ledger.filters import MOST
 from register.public.marking import Marker
 from register.web.rendering import wants_fragment
 

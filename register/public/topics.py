@@ -43,6 +43,7 @@ def topic(visit: Visit, reference: str) -> Answer:
         "rooms": i18n.KINDS,
         "sides": SIDES,
         "inward": inward,
+        "most": filters.MOST,
         "page": lists.page(connection, listing, visit.today),
         "statuses": statuses(overview.status_counts(connection, doc.record, clock)),
         "timeline": of_topic(visit, sessions, updates, agreements, made),
