@@ -4,7 +4,7 @@ By the clock "as of" both days are told by what is known now. By the clock "as p
 of the first day is laid beside what was public at the end of the last one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -129,6 +129,21 @@ def between(connection: Connection, asked: Asked) -> Changes:
         counts,
         gone.of_records(connection, [row for row in rows if row.taken], asked.window.span),
     )
+
+
+def stretches(connection: Connection, asked: Asked, kind: str, length: int) -> Iterator[Sequence[Row[Any]]]:
+    """All changed records of a kind, in the order of the pages: a query for each stretch of at most `length`."""
+    found = _compared(asked)
+    narrowed = found.c[asked.change] == 1 if asked.change else or_(*(found.c[change] == 1 for change in Change))
+    order = (found.c.topic_place, found.c.by_topic, found.c.by_reference)
+    every = select(found).where(narrowed, found.c.kind == kind).order_by(*order).limit(length)
+    stretch = every
+    while rows := connection.execute(stretch).all():
+        yield rows
+        if len(rows) < length:
+            return
+        last = rows[-1]
+        stretch = every.where(tuple_(*order) > tuple_(last.topic_place, last.by_topic, last.by_reference))
 
 
 def texts(connection: Connection, language: str, rows: Sequence[Row[Any]], asked: Window) -> dict[str, list[Text]]:

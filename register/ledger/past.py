@@ -33,9 +33,9 @@ from register.words.vocabulary import Timeliness
 NEVER = "9999-12-31"
 
 
-def page(connection: Connection, listing: Listing, wanted: Query, today: date) -> Page:
+def page(connection: Connection, listing: Listing, wanted: Query, today: date, numbers: bool = True) -> Page:
     """The page of cards that `listing` asks for, in four queries, one more for a page key, and two more for each filter
-    that is in force.
+    that is in force. Without `numbers` nothing but the list is counted, in two queries.
 
     Terms are counted from `today`, or from the day that the list asks for. Raises BadParameter for a page key that is
     not in this list.
@@ -60,7 +60,8 @@ def page(connection: Connection, listing: Listing, wanted: Query, today: date) -
         rows.reverse()
     has_before, has_after = (more, bool(rows)) if backwards else (key is not None and bool(rows), more)
     before, after = rows[0].reference if has_before else None, rows[-1].reference if has_after else None
-    total, told = counts(connection, listing, shown, wanted, listing.clock.today(today))
+    count = counts if numbers else _total
+    total, told = count(connection, listing, shown, wanted, listing.clock.today(today))
     return Page(rows, before, after, total, wanted, told)
 
 
@@ -79,6 +80,12 @@ def counts(
             rest = {other: value for other, value in listing.filters.items() if other != name}
             told |= _counts(connection, listing._replace(filters=rest), shown, wanted, today, [name])[1]
     return total, told
+
+
+def _total(
+    connection: Connection, listing: Listing, shown: FromClause, wanted: Query, today: date
+) -> tuple[int, dict[str, dict[str, int]]]:
+    return _counts(connection, listing, shown, wanted, today, [])
 
 
 def _counts(

@@ -44,7 +44,7 @@ def topic(visit: Visit, reference: str) -> Answer:
         "sides": SIDES,
         "inward": inward,
         "most": filters.MOST,
-        "page": lists.page(connection, listing, visit.today),
+        "page": lists.page(connection, listing, visit.today, numbers=False),
         "statuses": statuses(overview.status_counts(connection, doc.record, clock)),
         "timeline": of_topic(visit, sessions, updates, agreements, made),
         "leads": {
