@@ -24,6 +24,7 @@ MOST_READ = 2 * MOST  # hits read of each kind, some of which may be in versions
 NEAREST = 6
 FEW = 20  # texts looked at to know whether any is current
 SHORTEST_BEGINNING = 5
+MOST_TRIED = 8  # candidates of which it is looked up whether they are found
 NARROWING, MOST_VALUES = ("topic", "status", "state", "type"), 4
 
 
@@ -133,7 +134,7 @@ def _texts(connection: Connection, language: str, positions: Sequence[int]) -> d
 
 def near(connection: Connection, language: str, parts: Sequence[Typed], today: date) -> list[str]:
     """What somebody may have meant who found nothing: the same words with one of them replaced, each of them alone, or
-    how one begins. All that is offered is found. At most four queries a word, and one for each of a dozen candidates.
+    how one begins. All that is offered is found. Two queries a word, one for each of MOST_TRIED candidates.
     """
     known = sets.current(connection, today)
     said = [word for part in parts if not part.without for word in part.words]
@@ -142,7 +143,7 @@ def near(connection: Connection, language: str, parts: Sequence[Typed], today: d
         for other in vocabulary.near(connection, language, word, NEAREST):
             found.append(" ".join((*said[:at], other, *said[at + 1 :])))
     if len(said) > 1:
-        tried = list(dict.fromkeys((*said, *found)))[: 2 * NEAREST]
+        tried = list(dict.fromkeys((*said, *found)))[:MOST_TRIED]
         found = [one for one in tried if stands(connection, language, typed(one), known)]
     if not found:
         begun = (f"{word[:-cut]}*" for word in said[:1] for cut in (1, 2, 3) if len(word) - cut >= SHORTEST_BEGINNING)

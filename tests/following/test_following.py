@@ -177,7 +177,7 @@ def test_dates_that_pass_and_what_is_no_document_are_told_once(
     assert ticks().sent == 1
     text = post()[ME].text
     assert "Reactie gevraagd aan Nederland. Reactie gevraagd aan Nederland op 2 november 2026, nog niet" in text
-    assert "Verschillende lezingen. Beide zijden bevestigden" in text
+    assert "Verschillende lezingen. Beide zijden hebben een eigen bericht bevestigd" in text
     assert "Tekst hierover ingetrokken. Ingetrokken op" in text
     assert ("aan Vlaanderen" in text, "Brug" in text, "Kade" in text) == (False, False, False)
 
