@@ -13,7 +13,7 @@ WORD = "zoekwoord"  # stands in every text, so that searching for it finds all t
 MARKER = re.compile(r"m\d+x")
 _LINK = re.compile(r'(?:href|src)="([^"#]+)|<loc>([^<]+)')
 _ROOMS = ("search", "changes", *i18n.ROOMS, "topics", "follow")
-_SHUT = tuple(i18n.path(language, room) for language in i18n.LANGUAGES for room in ("desk", "sign-in"))
+SHUT = tuple(i18n.path(language, room) for language in i18n.LANGUAGES for room in ("desk", "sign-in"))
 
 
 class Public:
@@ -81,6 +81,6 @@ def _wanted(address: str) -> bool:
     path, _, query = address.partition("?")
     return (
         path.startswith("/")
-        and not path.startswith(("//", "/static", *_SHUT))
+        and not path.startswith(("//", "/static", *SHUT))
         and (not query or query.startswith("version="))
     )
