@@ -68,6 +68,7 @@ PATHS: dict[str, dict[str, str]] = {
     "move": {"nl": "werk/datum-verplaatsen", "en": "work/move-date"},
     "review": {"nl": "werk/bevestigen", "en": "work/review"},
     "review-together": {"nl": "werk/bevestigen/samen", "en": "work/review/together"},
+    "review-requests": {"nl": "werk/bevestigen/verzoeken", "en": "work/review/requests"},
     "work-history": {"nl": "werk/geschiedenis", "en": "work/history"},
     "withdraw": {"nl": "werk/intrekken", "en": "work/withdraw"},
     "withdrawals": {"nl": "werk/intrekkingen", "en": "work/withdrawals"},
