@@ -16,7 +16,7 @@ MARKER = re.compile(r"m\d+x")
 _LINK = re.compile(r'(?:href|src)="([^"#]+)|<loc>([^<]+)')
 _DOWNLOADED = ("agreement", "action", "session", "organisation", "source")
 _ROOMS = ("search", "changes", *i18n.ROOMS, "topics", "follow")
-_SHUT = tuple(i18n.path(language, room) for language in i18n.LANGUAGES for room in ("desk", "sign-in"))
+SHUT = tuple(i18n.path(language, room) for language in i18n.LANGUAGES for room in ("desk", "sign-in"))
 
 
 class Public:
@@ -100,6 +100,6 @@ def _wanted(address: str) -> bool:
     path, _, query = address.partition("?")
     return (
         path.startswith("/")
-        and not path.startswith(("//", "/static", *_SHUT))
+        and not path.startswith(("//", "/static", *SHUT))
         and (not query or query.startswith("version="))
     )
