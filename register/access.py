@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from register.models import Account, AuditEntry, Draft, Note, Proposal, Translation, Withdrawal
@@ -163,7 +164,12 @@ def confirmable(person: Person) -> ColumnElement[bool]:
     if not may(person, "confirm", "record"):
         return false()
     of_their_side = or_(col(Proposal.mode) == Mode.JOINT.value, col(Proposal.side) == person.side)
-    return and_(of_their_side, col(Proposal.author_id) != person.id, _covered(person.mandates))
+    return and_(of_their_side, col(Proposal.author_id) != person.id, _covered(col(Proposal.topics), person.mandates))
+
+
+def withdrawable(person: Person) -> ColumnElement[bool]:
+    """What was asked to be taken back, on topics on which the person may withdraw, as a condition."""
+    return _covered(col(Withdrawal.topics), person.mandates) if may(person, "withdraw", "record") else false()
 
 
 def holds(mandate_topics: Collection[str], topics: Collection[str]) -> bool:
@@ -268,11 +274,11 @@ def _translations(person: Person, rule: Rule) -> ColumnElement[bool]:
     return col(Translation.side) == person.side
 
 
-def _covered(mandates: Collection[str]) -> ColumnElement[bool]:
+def _covered(topics: Mapped[str], mandates: Collection[str]) -> ColumnElement[bool]:
     """What `holds` says, of topics as they are kept, a list in JSON: whatever is left of it has quotes."""
     if "" in mandates:
         return true()
-    left: ColumnElement[str] = func.replace(col(Proposal.topics), " ", "")
+    left: ColumnElement[str] = func.replace(topics, " ", "")
     for topic in sorted(mandates):
         left = func.replace(left, json.dumps(topic), "")
-    return and_(col(Proposal.topics) != "[]", left.not_like('%"%'))
+    return and_(topics != "[]", left.not_like('%"%'))

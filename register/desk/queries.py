@@ -8,14 +8,17 @@ from sqlmodel import Session, col
 
 from register import access
 from register.access import Person
+from register.drafting.service import entitled
 from register.ledger import notices, read, taking, wording
 from register.ledger.filters import DUE_SOON
 from register.ledger.read import Published
 from register.ledger.tables import card, position, publication
 from register.models import Draft, Proposal, RecoveryCode
 from register.publishing import asking
-from register.reports.queries import entitled, my_topics, on_topics
+from register.reports.queries import my_topics, on_topics
 from register.review import queries as review
+from register.review import requests
+from register.review.requests import Request
 from register.telling import finding
 from register.words.vocabulary import SIDES, Basis, Status
 from register.words.work import DraftState
@@ -23,6 +26,7 @@ from register.words.workdays import Span
 
 CAP = 6  # of each list; the rest is a link away
 LATELY = timedelta(days=30)
+TEXT = "text"  # what waits to be confirmed, beside requests
 
 
 class Line(NamedTuple):
@@ -53,20 +57,42 @@ class News(NamedTuple):
     line: Line
 
 
-def waiting(session: Session, person: Person, language: str) -> Some:
-    """What waits for the person's side and they may confirm, oldest first. One query."""
+class Waits(NamedTuple):
+    """What waits for the person's side: texts that they may confirm, and requests that they may answer."""
+
+    texts: Some
+    requests: list[Request]
+    asked: int
+
+
+def waiting(session: Session, person: Person, language: str) -> Waits:
+    """What waits for the person, the oldest of each sort first. One query."""
     about = and_(card.c.kind == Draft.about_kind, card.c.record == Draft.about_record, card.c.pub_to.is_(None))
-    rows = session.execute(
-        select(col(Proposal.id), col(Proposal.submitted_at).label("when"), col(Proposal.mode).label("mode"),
-               col(Draft.makes).label("makes"), col(Draft.about_kind).label("about"), col(Draft.typed).label("typed"),
-               *_named(language), func.count().over().label("total"))
+    kind, reference, title = _named(language)
+    texts = (
+        select(literal(TEXT).label("what"), col(Proposal.id).label("id"), col(Proposal.id).label("on"),
+               col(Proposal.submitted_at).label("when"), col(Proposal.side).label("side"),
+               col(Draft.typed).label("typed"), kind.label("kind"), reference.label("reference"), title,
+               col(Proposal.mode).label("mode"), col(Draft.makes).label("makes"), col(Draft.about_kind).label("about"))
         .join(Draft, col(Draft.id) == col(Proposal.draft_id))
         .outerjoin(card, about)
         .where(review.for_me(person))
-        .order_by(col(Proposal.submitted_at), col(Proposal.id))
-        .limit(CAP)
-    ).all()  # fmt: skip
-    return Some([_line(row, row.id, row.when.isoformat()) for row in rows], rows[0].total if rows else 0)
+    )  # fmt: skip
+    asked = requests.waiting(person, language)
+    both = union_all(texts, select(asked, *[literal("")] * 3)).subquery()
+    sort = both.c.what == TEXT
+    place = func.row_number().over(partition_by=sort, order_by=(both.c.when, both.c.id))
+    total = func.count().over(partition_by=sort)
+    listed = select(both, place.label("place"), total.label("total")).subquery()
+    rows = session.execute(select(listed).where(listed.c.place <= CAP).order_by(listed.c.place)).all()
+    mine = [row for row in rows if row.what == TEXT]
+    others = [row for row in rows if row.what != TEXT]
+    lines = [_line(row, row.id, row.when.isoformat()) for row in mine]
+    return Waits(
+        Some(lines, mine[0].total if mine else 0),
+        [requests.request(row) for row in others],
+        others[0].total if others else 0,
+    )
 
 
 def written(session: Session, person: Person, language: str) -> dict[str, Some]:

@@ -74,6 +74,11 @@ class Held(NamedTuple):
     done: bool
 
 
+def entitled(typed: str) -> str:
+    """The title that was typed in a draft, as it is kept; empty where there is none."""
+    return str(json.loads(typed).get("title", ""))
+
+
 def begin(session: Session, person: Person, made: Made, key: str, kept: Kept, now: datetime) -> Held:
     """A new draft of this person; the one that this very form made before, if it comes again. Raises NotHere."""
     if not access.can(person, "write", Thing("draft", person.side, person.id, "new")):

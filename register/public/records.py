@@ -49,7 +49,8 @@ class Composed(NamedTuple):
 def compose(visit: Visit, kind: str, reference: str) -> Composed:
     """The record with its updates, passages, neighbours and versions.
 
-    In at most eight queries of its own, one more for each of: moves, what was taken back, confirmations, outcomes, files.
+    In at most seven queries, one more for each of these that there are: moves, what was taken back, confirmations,
+    outcomes, files, designations.
     Raises NotPublished, and BadParameter for a version that is not a number.
     """
     connection, language = visit.connection, visit.language

@@ -8,7 +8,7 @@ from register import i18n
 from register.door import Answer, Visit, room
 from register.errors import BadParameter
 from register.ledger import filters, finding, query
-from register.ledger.lists import MOST
+from register.ledger.filters import MOST
 from register.public.marking import Marker, written
 from register.web.rendering import wants_fragment
 
@@ -26,6 +26,7 @@ def search(visit: Visit) -> Answer:
     wanted, groups = (
         finding.search_all(visit.connection, visit.language, parts, visit.today, visit.revision) if said else ([], [])
     )
+    asked, nothing = (visit.connection, visit.language, parts, visit.today), bool(wanted and not groups)
     marker = Marker(visit.language, wanted)
     context: dict[str, Any] = {
         "said": said,
@@ -34,7 +35,8 @@ def search(visit: Visit) -> Answer:
         "found": sum(group.total for group in groups),
         "marked": lambda text: written(marker.marked(text)),
         "passage": lambda hit: written(marker.passage(_texts(hit.text.body))),
-        "near": finding.near(visit.connection, visit.language, parts) if wanted and not groups else [],
+        "near": finding.near(*asked) if nothing else [],
+        "elsewhere": finding.elsewhere(*asked) if nothing else [],
         "completed": finding.completed(visit.connection, visit.language, given.get("q", ""))
         if typing and parts
         else [],

@@ -44,7 +44,8 @@ def topic(visit: Visit, reference: str) -> Answer:
         "rooms": i18n.KINDS,
         "sides": SIDES,
         "inward": inward,
-        "page": lists.page(connection, listing, visit.today, visit.revision),
+        "most": filters.MOST,
+        "page": lists.page(connection, listing, visit.today, visit.revision, numbers=False),
         "statuses": statuses(overview.statuses(connection, visit.sets, doc.record, clock)),
         "timeline": of_topic(visit, sessions, updates, agreements, made),
         "leads": {

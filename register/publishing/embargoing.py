@@ -6,7 +6,7 @@ ask, and never agrees. What is lifted is published in the transaction of who agr
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
 from register import access, workflow
@@ -35,6 +35,21 @@ def may_agree(proposal: Proposal, change: EmbargoChange, person: Person) -> bool
     needed = workflow.WHO_CONFIRMS[Mode(proposal.mode)].of(proposal.side)
     theirs = person.side != change.side if len(needed) > 1 else person.id != change.asked_by
     return proposal.state == "embargoed" and theirs and _could_confirm(proposal, person)
+
+
+def agreeable(person: Person) -> ColumnElement[bool]:
+    """What is asked and `may_agree` says yes to, as a condition on changes that are joined to their texts."""
+    others = [
+        and_(
+            col(Proposal.mode) == mode.value,
+            col(EmbargoChange.side) != person.side
+            if len(keys.of(person.side)) > 1
+            else col(EmbargoChange.asked_by) != person.id,
+        )
+        for mode, keys in workflow.WHO_CONFIRMS.items()
+    ]
+    waits = col(Proposal.state) == "embargoed", col(EmbargoChange.state) == "asked"
+    return and_(access.visible(Proposal, person), access.confirmable(person), *waits, or_(*others))
 
 
 def ask(session: Session, proposal_id: str, until: datetime | None, person: Person, now: datetime) -> EmbargoChange:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
 from sqlmodel import Session, col
 
 from register import access, workflow
@@ -102,6 +102,12 @@ def asked(session: Session, found: Target) -> Withdrawal | None:
         col(Withdrawal.target) == found.seq, col(Withdrawal.state) == TakingState.ASKED.value
     )
     return session.scalars(open_now).first()
+
+
+def answerable(person: Person) -> ColumnElement[bool]:
+    """The requests of the other side that the person may answer, as a condition."""
+    waits = col(Withdrawal.state) == TakingState.ASKED.value, col(Withdrawal.side) != person.side
+    return and_(access.visible(Withdrawal, person), access.withdrawable(person), *waits)
 
 
 def take(

@@ -1,6 +1,5 @@
 """What the pages of reports read. Drafts come through `access.visible` and nothing else: each side has its own."""
 
-import json
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
@@ -9,6 +8,7 @@ from sqlmodel import Session, col
 
 from register import access
 from register.access import Person
+from register.drafting.service import entitled
 from register.errors import BadParameter, NotHere
 from register.ledger.tables import card, link, position
 from register.models import Draft
@@ -101,11 +101,6 @@ def mine(session: Session, person: Person, language: str, after: str = "") -> tu
     ).all()
     found = [Listed(row[0], row.reference or "", row.title or entitled(row[0].typed)) for row in rows[:PAGE_SIZE]]
     return found, found[-1].draft.id if len(rows) > PAGE_SIZE else ""
-
-
-def entitled(typed: str) -> str:
-    """The title that was typed in a draft, as it is kept; empty where there is none."""
-    return str(json.loads(typed).get("title", ""))
 
 
 def listed(language: str) -> Any:

@@ -11,12 +11,13 @@ from register.i18n import KINDS, translations
 from register.i18n import mark as _
 from register.models import Account
 from register.publishing import embargoing
-from register.review import queries, service
+from register.review import queries, requests, service
 from register.review.forms import ConfirmForm, ReturnForm, TogetherForm
 from register.web.forms import Form
 from register.words.files import SERVED
 
 rooms = Rooms("review")
+FIRST = 6  # requests above the queue; the rest is a link away
 
 
 @rooms.open("review")
@@ -47,6 +48,15 @@ def review_together(visit: Visit) -> Page | Go:
     page = _list(visit, TogetherForm(visit.language), status=409, refused=told)
     page.keep = True  # the others are confirmed
     return page
+
+
+@rooms.open("review-requests")
+@requires("confirm", "record")
+def review_requests(visit: Visit) -> Page:
+    """What is asked of one's side about texts that are confirmed or published."""
+    asked = _asked("after")
+    found = requests.page(visit.session, visit.person, visit.language, asked["after"])
+    return Page("review/requests.html", {"page": found, "begins": bool(asked["after"])})
 
 
 @rooms.open("review", "/<proposal_id>")
@@ -130,10 +140,18 @@ def _one(
 
 
 def _list(visit: Visit, form: Form, status: int = 200, refused: list[tuple[str, str]] | None = None) -> Page:
-    asked = _asked()
+    asked = _asked("after", "before")
     page = queries.page(visit.session, visit.person, visit.language, asked["after"], asked["before"])
     ticked = {each.partition(":")[0] for each in form["chosen"].data or ()}
-    context = {"page": page, "rooms": KINDS, "form": form, "ticked": ticked, "refused": refused or []}
+    first = not (asked["after"] or asked["before"])
+    context = {
+        "page": page,
+        "requests": requests.page(visit.session, visit.person, visit.language, size=FIRST) if first else None,
+        "rooms": KINDS,
+        "form": form,
+        "ticked": ticked,
+        "refused": refused or [],
+    }
     return Page("review/list.html", context, status=status)
 
 
@@ -150,15 +168,15 @@ def _me(visit: Visit) -> Account:
     return visit.signed_in.account
 
 
-def _asked() -> dict[str, str]:
-    """The page keys of the address. Raises BadParameter for anything else."""
-    found: dict[str, Any] = {"after": "", "before": ""}
+def _asked(*names: str) -> dict[str, str]:
+    """The page keys of the address. Raises BadParameter for anything that is not one of `names`."""
+    found: dict[str, Any] = dict.fromkeys(names, "")
     for name, values in request.args.to_dict(flat=False).items():
-        if name not in (*found, DONE):
+        if name not in (*names, DONE):
             raise BadParameter(name, values[0][:40], "unknown", tuple(found))
         if len(values) > 1:
             raise BadParameter(name, values[1][:40], "repeated")
         found[name] = values[0]
-    if found["after"] and found["before"]:
+    if found["after"] and found.get("before"):
         raise BadParameter("before", found["before"][:40], "key")
     return found

@@ -10,16 +10,20 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, or_, select
 from sqlmodel import Session, col
 
-from register import access, workflow
+from register import workflow
 from register.access import Person
+from register.drafting.service import entitled
 from register.i18n import KINDS, ZONE
 from register.ledger.filters import DUE_SOON
 from register.ledger.tables import card, position
-from register.models import Account, Difference, Draft, EmbargoChange, Proposal, TurnedKey
-from register.publishing import differing, embargoing
-from register.reports.queries import entitled, my_topics, on_topics
+from register.models import Account, Difference, Draft, Proposal, TurnedKey
+from register.publishing import differing
+from register.reports.queries import my_topics, on_topics
 from register.review import queries as review
+from register.review import requests
+from register.words.work import Mode
 from register.words.workdays import Span
+from register.workflow import Periods
 
 LATELY = timedelta(days=30)  # what is older is on the desk, and no news
 VERY_SOON = timedelta(days=7)
@@ -29,7 +33,8 @@ MOST = 100  # of each sort, in one look
 class Item(NamedTuple):
     """One thing to tell: what it is (a name in templates/mail/digest.txt), of what, and where it is.
 
-    `about` tells it apart from others of its sort; `day` is the day that it is about, ISO, if any.
+    `about` tells it apart from others of its sort; `day` is the day that it is about, ISO, if any. `periods`: of what
+    waits for a confirmation; `joint`: of both sides.
     """
 
     what: str
@@ -42,6 +47,8 @@ class Item(NamedTuple):
     day: str = ""
     side: str = ""
     status: str = ""
+    periods: Periods | None = None
+    joint: bool = False
 
 
 def items(
@@ -50,7 +57,7 @@ def items(
     """All that `person` could be told of now, told or not, what they must do first. At most six queries."""
     today = now.astimezone(ZONE).date()
     found = _waiting(session, person, language, today, paused) if person.principal else []
-    found += _embargoes(session, person, language) if person.principal else []
+    found += _requests(session, person, language) if person.principal else []
     found += _decided(session, account, language, now)
     if "coordinator" in person.roles or "diplomat" in person.roles or person.mandates:
         found += _differing(session, person, language, paused)
@@ -72,7 +79,7 @@ def _waiting(
 ) -> list[Item]:
     """What waits for the person's side and they may confirm; a reminder once its period is over."""
     rows = session.execute(
-        select(col(Proposal.id), col(Proposal.submitted_at), col(Draft.typed), *_named(language))
+        select(col(Proposal.id), col(Proposal.submitted_at), col(Proposal.mode), col(Draft.typed), *_named(language))
         .join(Draft, col(Draft.id) == col(Proposal.draft_id))
         .outerjoin(card, _about_draft())
         .where(review.for_me(person))
@@ -83,7 +90,8 @@ def _waiting(
     for row in rows:
         since = row.submitted_at.astimezone(ZONE).date()
         what = "reminder" if today >= reminded(row.submitted_at.isoformat(), person, paused) else "waiting"
-        found.append(_item(what, row.id, row, "review", row.id, since.isoformat()))
+        item = _item(what, row.id, row, "review", row.id, since.isoformat())
+        found.append(item._replace(periods=workflow.periods(since), joint=row.mode == Mode.JOINT))
     return found
 
 
@@ -93,23 +101,15 @@ def reminded(submitted: str, person: Person, paused: Mapping[str, list[Span]]) -
     return workflow.over(since, workflow.periods(since).reminded, paused.get(person.side, ()))
 
 
-def _embargoes(session: Session, person: Person, language: str) -> list[Item]:
-    """What is asked about embargoes that the person may agree to."""
-    rows = session.execute(
-        select(Proposal, EmbargoChange, *_named(language))
-        .join(EmbargoChange, col(EmbargoChange.proposal_id) == col(Proposal.id))
-        .join(Draft, col(Draft.id) == col(Proposal.draft_id))
-        .outerjoin(card, _about_draft())
-        .where(access.visible(Proposal, person), access.confirmable(person), col(Proposal.state) == "embargoed",
-               col(EmbargoChange.state) == "asked", col(EmbargoChange.asked_by) != person.id)
-        .order_by(col(EmbargoChange.asked_at), col(EmbargoChange.id))
-        .limit(MOST)
-    )  # fmt: skip
-    return [
-        _item("embargo", row.EmbargoChange.id, row, "review", f"{row.Proposal.id}/embargo-agree", "")
-        for row in rows
-        if embargoing.may_agree(row.Proposal, row.EmbargoChange, person)
-    ]
+def period(submitted: str) -> Periods:
+    """The periods that hold for what was submitted at that moment (ISO 8601)."""
+    return workflow.periods(datetime.fromisoformat(submitted).astimezone(ZONE).date())
+
+
+def _requests(session: Session, person: Person, language: str) -> list[Item]:
+    """What is asked about embargoes and of published texts, as far as the person may answer it."""
+    found = requests.page(session, person, language, size=MOST).rows
+    return [Item(row.what, row.id, row.kind, row.reference, row.title, row.room, row.rest) for row in found]
 
 
 def _decided(session: Session, account: Account, language: str, now: datetime) -> list[Item]:
