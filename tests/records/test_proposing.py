@@ -268,6 +268,23 @@ def test_a_side_proposes_only_what_is_its_own_and_names_only_what_is_published(d
             assert refused.value.field == field
 
 
+@SQLITE
+def test_no_side_makes_its_own_alone_what_is_of_both_or_of_the_other(database: Database) -> None:
+    author = Person("a", "nl", "a", "rws", "nl", frozenset({"coordinator"}))
+    joint, flemish, dutch = (
+        factories.body("action", "Meten", **said)
+        for said in ({}, *({"character": "national", "side": side} for side in ("vl", "nl")))
+    )
+    with database.write() as session:
+        for record, said in (("samen", joint), ("vlaams", flemish), ("hollands", dutch)):
+            factories.publish(session.connection(), record, said)
+        modes = [
+            proposing.check_record(session, "action", dutch, author, proposing.public(session, "action", record)).value
+            for record in ("samen", "vlaams", "hollands")
+        ]
+    assert modes == ["joint", "joint", "own"]
+
+
 def _digest(database: Database, reference: str = REFERENCE) -> str:
     with database.public() as connection:
         return read.published(connection, "nl", "agreement", reference).hash
