@@ -265,6 +265,7 @@ _KEPT = {
     "forms": "forms that were kept for somebody",
     "audit": "entries of the audit trail",
     "files": "files that no draft names any more",
+    "told": "what mail told somebody, and when",
     "people": "names and addresses of people who have left",
 }
 

@@ -18,6 +18,7 @@ from register.errors import SettingError
 _POSTGRESQL = ("postgresql://", "postgresql+psycopg://")
 _MAIL = ("smtp://", "smtps://", "smtp+starttls://")
 _SHORTEST_SECRET = 32
+TOLD_FOR = 61  # days in which mail may tell of one date: a month before it, and one after
 MB = 1_000_000
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,6 +50,7 @@ class Limits:
     keep_forms: timedelta = timedelta(days=7)
     keep_tickets: timedelta = timedelta(days=30)
     keep_follow_requests: timedelta = timedelta(days=3)
+    keep_told: timedelta = timedelta(days=90)
     evidence_file: int = 10_000_000  # bytes of one file
     evidence_report: int = 25_000_000  # bytes of all files of one report
     argon_time: int = 3
@@ -270,6 +272,9 @@ def _limits(environment: Mapping[str, str]) -> Limits:
         keep_tickets=days("KEEP_TICKETS", environment.get("KEEP_TICKETS", ""), usual.keep_tickets),
         keep_follow_requests=days(
             "KEEP_FOLLOW_REQUESTS", environment.get("KEEP_FOLLOW_REQUESTS", ""), usual.keep_follow_requests
+        ),
+        keep_told=timedelta(
+            days=_whole("KEEP_TOLD", environment.get("KEEP_TOLD", ""), usual.keep_told.days, TOLD_FOR, 3660)
         ),
     )
 

@@ -20,6 +20,7 @@ LANGUAGES = ("nl", "en")
 NAMES = {"nl": "Nederlands", "en": "English"}
 LOCALES = {"nl": Locale("nl"), "en": Locale("en", "GB")}
 ZONE = ZoneInfo("Europe/Amsterdam")  # the same clock as Brussels
+_ISO_DAY = len("2023-01-31")
 
 # Path words in the reader's language. The key is the room's name in code.
 PATHS: dict[str, dict[str, str]] = {
@@ -185,8 +186,10 @@ def labels(language: str) -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=8192)
 def long_date(language: str, day: date | str) -> str:
-    """`31 januari 2023`, from a date or an ISO string."""
-    return format_date(date.fromisoformat(day) if isinstance(day, str) else day, "d MMMM y", LOCALES[language])
+    """`31 januari 2023`, from a date, an ISO day, or the ISO string of a moment: then the day here at that moment."""
+    if isinstance(day, str):
+        day = date.fromisoformat(day if len(day) == _ISO_DAY else local_day(day))
+    return format_date(day, "d MMMM y", LOCALES[language])
 
 
 @lru_cache(maxsize=8192)

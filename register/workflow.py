@@ -96,17 +96,22 @@ WHOSE: Mapping[str, str | None] = {
 }
 
 
-def sides_of(kind: str, body: Mapping[str, Any]) -> frozenset[str]:
-    """The sides whose word a document is, which are those who confirm it. KeyError for a kind without keys."""
+def sides_of(kind: str, body: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> frozenset[str]:
+    """The sides whose word a document is, which are those who confirm it. KeyError for a kind without keys.
+
+    `before`: the version that it changes. Whoever that is the word of confirms the change too, so that no side makes
+    its own alone what is of both or of the other.
+    """
     field = WHOSE[kind]
     said = body[field] if field else None
     named = {said} if isinstance(said, str) else set(said or ())
-    return frozenset(named) if named and named <= set(SIDES) else frozenset(SIDES)
+    found = frozenset(named) if named and named <= set(SIDES) else frozenset(SIDES)
+    return found | sides_of(kind, before) if before else found
 
 
-def mode_of(kind: str, body: Mapping[str, Any]) -> Mode:
-    """Whether a document is one side's own word or that of both. KeyError for a kind without keys."""
-    return Mode.OWN if len(sides_of(kind, body)) == 1 else Mode.JOINT
+def mode_of(kind: str, body: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Mode:
+    """Whether a document is one side's own word or that of both, as `sides_of`. KeyError for a kind without keys."""
+    return Mode.OWN if len(sides_of(kind, body, before)) == 1 else Mode.JOINT
 
 
 # Who confirms a translation: a working one a second colleague of the side that made it, an agreed one a person of each.

@@ -114,6 +114,7 @@ def test_the_settings_for_people() -> None:
             "SIGN_IN_IDLE": "30",
             "SIGN_IN_ABSOLUTE": "12",
             **dict.fromkeys(KEPT, "11"),
+            "KEEP_TOLD": "61",
             **_service("nl", "https://in.example/nl"),
             **_service("vl", "http://127.0.0.1:8080/vl"),
         }
@@ -121,6 +122,7 @@ def test_the_settings_for_people() -> None:
     assert (chosen.own_side_notes, chosen.hosted_by, chosen.proxies) == (False, "Rijkswaterstaat", 2)
     assert (chosen.limits.idle, chosen.limits.absolute) == (timedelta(minutes=30), timedelta(hours=12))
     assert {getattr(chosen.limits, name) for name in KEPT.values()} == {timedelta(days=11)}
+    assert chosen.limits.keep_told == timedelta(days=61)
     assert [(side, found.side, found.issuer) for side, found in chosen.providers.items()] == [
         ("nl", "nl", "https://in.example/nl"),
         ("vl", "vl", "http://127.0.0.1:8080/vl"),

@@ -26,6 +26,7 @@ from register.models import (
     RecoveryCode,
     SignIn,
     Ticket,
+    Told,
     Totp,
     Upload,
 )
@@ -36,7 +37,7 @@ from register.words.work import DraftState
 # The database looks at its own clock before it lets an entry go; it may be a little behind ours.
 _CLOCKS_APART = timedelta(hours=1)
 # What hangs on an account and goes when the person is forgotten. Mandates stay: they say for whom something was done.
-_PERSONAL: tuple[Any, ...] = (AccountRole, Identity, KeptForm, Passkey, RecoveryCode, SignIn, Ticket, Totp)
+_PERSONAL: tuple[Any, ...] = (AccountRole, Identity, KeptForm, Passkey, RecoveryCode, SignIn, Ticket, Told, Totp)
 
 
 _UNSENT = (DraftState.DRAFT.value, DraftState.RETURNED.value)
@@ -54,6 +55,7 @@ class Gone(NamedTuple):
     audit: int
     people: int
     files: int
+    told: int
 
 
 def run(session: Session, now: datetime, limits: Limits) -> Gone:
@@ -70,6 +72,7 @@ def run(session: Session, now: datetime, limits: Limits) -> Gone:
         audit=_delete(session, AuditEntry, col(AuditEntry.keep_until) <= now - _CLOCKS_APART),
         people=people,
         files=_delete(session, Upload, evidence.orphans(now - limits.keep_forms)),
+        told=_delete(session, Told, col(Told.sent_at) <= now - limits.keep_told),
     )
 
 

@@ -1,9 +1,12 @@
 """The desk, on which somebody finds what they have to do: the first page after signing in."""
 
+from datetime import date
+
 from register import access
-from register.access import Thing
+from register.access import Person, Thing
 from register.accounts import own
 from register.desk import queries
+from register.desk.queries import Line
 from register.errors import NotHere
 from register.guards import Page, Rooms, Visit, people, requires
 from register.i18n import KINDS
@@ -31,11 +34,7 @@ def desk(visit: Visit) -> Page:
         "pauses": [pause for pause in beside.pauses if pause.ends >= visit.today.isoformat()],
         "may_pause": access.can(person, "declare", Thing("pause", person.side)),
         "differing": beside.differences,
-        "reminded": {
-            line.id for line in waiting.texts.rows if finding.reminded(line.when, person, paused) <= visit.today
-        }
-        if waiting
-        else set(),
+        "reminded": _reminded(waiting.texts.rows, person, paused, visit.today) if waiting else {},
         "rooms": KINDS,
         "no_codes": person.second_factor and not beside.codes,
         "needs_factor": people.needs_second_factor(person) and not person.second_factor,
@@ -48,3 +47,9 @@ def desk(visit: Visit) -> Page:
         "notes": own.newest_notes(session, person) if access.may(person, "see", "note") else [],
     }
     return Page("desk/desk.html", context)
+
+
+def _reminded(rows: list[Line], person: Person, paused: dict[str, list[Span]], today: date) -> dict[str, int]:
+    """What has waited for longer than its period, by id, with that period in working days."""
+    late = [row for row in rows if finding.reminded(row.when, person, paused) <= today]
+    return {row.id: finding.period(row.when).reminded for row in late}

@@ -1,7 +1,8 @@
 """What the address of a download asks for: the same parameters as the list or the record that it is of."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import request
 
@@ -19,12 +20,13 @@ TITLES = {
     "agreement": _("Agreements"), "action": _("Actions and measures"), "session": _("Sessions"),
     "organisation": _("Organisations"), "structure": _("Structures and tools"),
     "request": _("Parliamentary requests"), "source": _("Sources"), "place": _("Places"), "term": _("Glossary"),
-    "update": _("Reports"),
+    "update": _("Reports"), "topic": _("Topics"), "search": _("Search"), "changes": _("Changes"),
 }  # fmt: skip
 _NAMES = {
     "q": _("Words"), "topic": _("Topic"), "status": _("Status"), "timeliness": _("In time"),
     "confirmation": _("On whose word"), "type": _("Kind"), "state": _("Held or not"), "side": _("Belongs to"),
     "source": _("Source"), "organisation": _("Organisation"), "place": _("Place"),
+    "from": _("After"), "to": _("Up to"), "by": _("Told by"), "change": _("What changed"),
 }  # fmt: skip
 _SORTED = {
     "reference": _("by number"), "title": _("by title"), "updated": _("latest report first"),
@@ -32,13 +34,36 @@ _SORTED = {
 }  # fmt: skip
 
 
-def check(language: str, kind: str, form: str, forms: dict[str, str], reference: str = "") -> None:
-    """Raise NoSuchAddress for a language, kind or form that there is not."""
+class About(NamedTuple):
+    """What a download is of: a kind of record or a page, by which clock, and the parameters of its address that narrow
+    or sort it. `listing` where it is a list."""
+
+    kind: str
+    clock: clocks.Clock
+    parameters: Mapping[str, str]
+    listing: filters.Listing | None = None
+
+
+def of_list(listing: filters.Listing) -> About:
+    """The same of a list."""
+    return About(listing.kind, listing.clock, listing.filters, listing)
+
+
+def check(
+    language: str, kind: str, form: str, forms: dict[str, str], reference: str = "", pages: Sequence[str] = ()
+) -> None:
+    """Raise NoSuchAddress for a language, a kind (or one of these `pages`) or a form that there is not."""
     if language not in i18n.LANGUAGES:
         raise NoSuchAddress(400, "language", language[:40], tuple(_near(other) for other in i18n.LANGUAGES))
-    if kind not in filters.FILTERS or form not in forms:
+    if (kind not in filters.FILTERS and kind not in pages) or form not in forms:
         said = f"{kind}/{reference}.{form}" if reference else f"{kind}.{form}"
         raise NoSuchAddress(400, "download", said[:60], (_near(language, kind), _page(language)))
+
+
+def words() -> str:
+    """The words that are looked for. Raises BadParameter as the search page does."""
+    check_parameters("q")
+    return filters.clean("q", request.args.get("q", "")).strip()
 
 
 def clock(visit: Visit, kind: str) -> clocks.Clock:
@@ -66,10 +91,9 @@ def record(visit: Visit, kind: str) -> clocks.Clock:
     return clock(visit, kind)
 
 
-def about(visit: Visit, kind: str, asked: filters.Listing | clocks.Clock) -> list[tuple[str, Cell]]:
+def about(visit: Visit, asked: About) -> list[tuple[str, Cell]]:
     """What a download says of itself: what, from where, when, and which filters, in the reader's language."""
     said = i18n.translations(visit.language)
-    at = asked.clock if isinstance(asked, filters.Listing) else asked
     questions = {
         "": _("How it stands"),
         clocks.AS_OF: _("How it stood on this day, by what is known now"),
@@ -77,30 +101,29 @@ def about(visit: Visit, kind: str, asked: filters.Listing | clocks.Clock) -> lis
     }
     found: list[tuple[str, Cell]] = [
         (said.gettext(_("Register")), "Schakel"),
-        (said.gettext(_("What")), said.gettext(TITLES[kind])),
+        (said.gettext(_("What")), said.gettext(TITLES[asked.kind])),
         (said.gettext(_("Fetched from")), absolute(request.full_path.rstrip("?"))),
-        (said.gettext(_("Question")), said.gettext(questions[at.name])),
-        (said.gettext(_("Day")), at.today(visit.today)),
+        (said.gettext(_("Question")), said.gettext(questions[asked.clock.name])),
+        (said.gettext(_("Day")), asked.clock.today(visit.today)),
         (said.gettext(_("Day of making")), visit.today),
         (said.gettext(_("Register position")), visit.revision.seq),
     ]
-    if isinstance(asked, filters.Listing):
-        found += [
-            (_name(visit.language, name), _value(visit, asked, name, value)) for name, value in asked.filters.items()
-        ]
-        found.append((said.gettext(_("Order")), said.gettext(_SORTED[asked.sort])))
+    found += [
+        (_name(visit.language, name), _value(visit, asked, name, value)) for name, value in asked.parameters.items()
+    ]
+    if asked.listing:
+        found.append((said.gettext(_("Order")), said.gettext(_SORTED[asked.listing.sort])))
     found.append((said.gettext(_("Explanation")), absolute(i18n.path(visit.language, "data"))))
     return found
 
 
-def plain(visit: Visit, kind: str, asked: filters.Listing | clocks.Clock) -> dict[str, Any]:
+def plain(visit: Visit, asked: About) -> dict[str, Any]:
     """The same for programs: what was asked for, and of which revision."""
-    at = asked.clock if isinstance(asked, filters.Listing) else asked
     return {
         "address": absolute(request.full_path.rstrip("?")),
-        "kind": kind,
-        "parameters": asked.address() if isinstance(asked, filters.Listing) else asked.parameters,
-        "day": at.today(visit.today).isoformat(),
+        "kind": asked.kind,
+        "parameters": asked.listing.address() if asked.listing else {**asked.parameters, **asked.clock.parameters},
+        "day": asked.clock.today(visit.today).isoformat(),
         "made": visit.today.isoformat(),
         "revision": {"seq": visit.revision.seq, "time": visit.revision.time},
     }
@@ -108,7 +131,7 @@ def plain(visit: Visit, kind: str, asked: filters.Listing | clocks.Clock) -> dic
 
 def filename(language: str, kind: str, form: str, day: date, reference: str = "") -> str:
     """The name to keep a download by."""
-    what = reference or i18n.PATHS[i18n.KINDS[kind]][language]
+    what = reference or i18n.PATHS[i18n.KINDS.get(kind, kind)][language]
     return f"schakel-{what}-{day.isoformat()}.{form}"
 
 
@@ -117,12 +140,19 @@ def _name(language: str, name: str) -> str:
     return said.pgettext("filter", "Nature") if name == "nature" else said.gettext(_NAMES[name])
 
 
-def _value(visit: Visit, asked: filters.Listing, name: str, value: str) -> str:
-    words = filters.FILTERS[asked.kind][name]
+def _value(visit: Visit, asked: About, name: str, value: str) -> Cell:
+    labels = i18n.labels(visit.language)
+    words = filters.FILTERS.get(asked.kind, {}).get(name)
     if words:
-        return i18n.labels(visit.language)[words.__name__][value]
+        return labels[words.__name__][value]
+    if name == "change":
+        return labels["Change"][value]
+    if name in ("from", "to"):
+        return date.fromisoformat(value)
+    if name == "by":
+        return i18n.translations(visit.language).gettext(_("what was public on those days"))
     if name in filters.LINKED:
-        return read.titles(visit.connection, visit.language, name, [value], asked.clock.seq)[value][0]
+        return read.titles(visit.connection, visit.language, name, [value], asked.clock.seq).get(value, (value,))[0]
     return value
 
 

@@ -132,6 +132,27 @@ def outcomes(told: Told, _language: str) -> Cell:
     return "\n".join(one["text"] for one in told.doc.body.get("outcomes") or ()) or None
 
 
+def left_open(told: Told, _language: str) -> Cell:
+    """What was still open after a session, a line for each."""
+    return "\n".join(one["text"] for one in told.doc.body.get("outcomes") or () if one["open"]) or None
+
+
+def agenda(told: Told, _language: str) -> Cell:
+    """The points of an agenda in their order, a line for each, with the reference of what each is about."""
+    lines = []
+    for point in told.doc.body.get("agenda") or ():
+        about = [(kind, point[kind]) for kind in ("agreement", "action") if point.get(kind)]
+        named = [told.names[one][1] for one in about if one in told.names]
+        lines.append(point["text"] + (f" ({', '.join(named)})" if named else ""))
+    return "\n".join(lines) or None
+
+
+def hours(told: Told, _language: str) -> Cell:
+    """From when until when a session lasts, on the clock of its zone."""
+    time = told.doc.body.get("time")
+    return "–".join(filter(None, (time["begins"], time["ends"]))) + f" ({time['zone']})" if time else None
+
+
 def synonyms(told: Told, _language: str) -> Cell:
     """The words that mean the same as a term."""
     return _joined(one for words in (told.doc.body.get("synonyms") or {}).values() for one in words)

@@ -7,6 +7,7 @@ from sqlalchemy import Row, select
 
 from register.door import Visit
 from register.ledger import clocks, designating, filters, read, walk
+from register.ledger.query import Query
 from register.ledger.read import Published, Stand
 from register.ledger.stood import REPORTED
 from register.ledger.tables import link
@@ -49,13 +50,19 @@ def reports(visit: Visit, listing: filters.Listing) -> Iterator[list[Told]]:
 def of_record(visit: Visit, kind: str, reference: str, clock: clocks.Clock) -> Told:
     """One record. Raises NotPublished."""
     doc = read.published(visit.connection, visit.language, kind, reference, clock=clock)
-    return _told(visit, kind, clock, [doc])[0]
+    return told(visit, kind, clock, [doc])[0]
 
 
 def reports_on(visit: Visit, kind: str, clock: clocks.Clock, records: Sequence[str]) -> list[Told]:
     """The reports on these records, in the order of the ledger."""
     found = read.updates_about(visit.connection, visit.language, kind, records, clock)
-    return _told(visit, "update", clock, found)
+    return told(visit, "update", clock, found)
+
+
+def reports_with(visit: Visit, wanted: Query) -> Iterator[list[Told]]:
+    """The reports in which words stand, the newest first."""
+    for docs in walk.reports(visit.connection, visit.language, wanted):
+        yield told(visit, "update", clocks.NOW, docs)
 
 
 def _records(visit: Visit, kind: str, clock: clocks.Clock, rows: Sequence[Row[Any]]) -> list[Told]:
@@ -65,10 +72,11 @@ def _records(visit: Visit, kind: str, clock: clocks.Clock, rows: Sequence[Row[An
         for row in rows
         if row.record in docs
     ]
-    return _told(visit, kind, clock, found)
+    return told(visit, kind, clock, found)
 
 
-def _told(visit: Visit, kind: str, clock: clocks.Clock, docs: list[Published]) -> list[Told]:
+def told(visit: Visit, kind: str, clock: clocks.Clock, docs: list[Published]) -> list[Told]:
+    """Documents of a kind with all that it takes to say them."""
     wanted: dict[str, dict[str, None]] = {}
     designated = _designated(visit, kind, clock, docs)
     for doc in docs:
@@ -90,6 +98,8 @@ def _named(body: Mapping[str, Any], designations: Sequence[Mapping[str, Any]]) -
     for field, kind in NAMING.items():
         value = body.get(field)
         yield from ((kind, record) for record in ([value] if isinstance(value, str) else value or ()))
+    for point in body.get("agenda", ()):
+        yield from ((kind, point[kind]) for kind in ("agreement", "action") if point.get(kind))
     for lead in (*body.get("leads", ()), *designations):
         yield "organisation", lead["organisation"]
     yield from (("source", citation["source"]) for citation in body.get("citations", ()))

@@ -14,6 +14,7 @@ from register.ledger import entries
 from register.words.vocabulary import SIDES
 
 MIMETYPE = "application/json"
+_TOGETHER = 100
 CHECK = (
     "hash is the SHA-256 of the text of header (UTF-8); header names the SHA-256 of the text of document, and of the "
     "canonical JSON (RFC 8785) of each translation."
@@ -22,16 +23,27 @@ CHECK = (
 
 def written(about: Mapping[str, Any], stretches: Iterable[list[Told]], connection: Any) -> Iterator[bytes]:
     """What was asked for, then the documents, a line for each."""
-    yield _text({"about": about, "check": CHECK})[:-1].encode() + b', "documents": ['
+    return listed({"about": about, "check": CHECK}, "documents", _documents(stretches, connection))
+
+
+def listed(head: Mapping[str, Any], name: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """An object with a list in it that is sent while it is read, about a hundred lines at a time, its head at once."""
+    yield _text(head)[:-1].encode() + f', "{name}": ['.encode()
+    kept: list[str] = []
     between = "\n"
+    for row in rows:
+        kept.append(between + _text(row))
+        between = ",\n"
+        if len(kept) == _TOGETHER:
+            yield "".join(kept).encode()
+            kept = []
+    yield ("".join(kept) + "\n]}\n").encode()
+
+
+def _documents(stretches: Iterable[list[Told]], connection: Any) -> Iterator[dict[str, Any]]:
     for stretch in stretches:
         originals = entries.originals(connection, [told.doc.seq for told in stretch])
-        parts = []
-        for told in stretch:
-            parts.append(between + _text(_document(told, originals[told.doc.seq])))
-            between = ",\n"
-        yield "".join(parts).encode()
-    yield b"\n]}\n"
+        yield from (_document(told, originals[told.doc.seq]) for told in stretch)
 
 
 def _document(told: Told, original: entries.Original) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def data(visit: Visit) -> Answer:
         {
             "kinds": {kind: said.gettext(asking.TITLES[kind]) for kind in filters.FILTERS},
             "forms": asking.FORMS,
+            "tables": len(tables.COLUMNS),
             "columns": _dictionary(visit.language),
         },
     )

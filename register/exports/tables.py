@@ -4,6 +4,7 @@ Names, values and explanations are in the language of the address, since a table
 documents (`exports.documents`), which hold the fixed words themselves.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from register import i18n
@@ -31,6 +32,7 @@ from register.words.vocabulary import (
     Competence,
     Confirmation,
     Form,
+    Heading,
     Nature,
     OrganisationKind,
     RequestKind,
@@ -216,11 +218,18 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
             SessionState,
         ),
         *DATE,
+        Column(_("Time"), _("From when until when, on the clock of the time zone that is named."), columns.hours),
         Column(_("Place"), _("Where it takes place."), named("place")),
         TOPICS,
         AGREEMENTS,
         ORGANISATIONS,
+        Column(
+            _("Agenda"),
+            _("The points of the agenda in their order, a line for each, with the reference of what it is about."),
+            columns.agenda,
+        ),
         Column(_("Outcomes"), _("What it led to, a line for each."), columns.outcomes),
+        Column(_("Open points"), _("Outcomes that were still open after it, a line for each."), columns.left_open),
         STATUS,
         WORD,
         *REPORTED,
@@ -288,6 +297,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         *END,
     ),
     "place": (TITLE, *END),
+    "topic": (
+        TITLE,
+        SUMMARY,
+        Column(_("Heading"), _("Under which heading the topic stands."), fixed(Heading, "heading"), Heading),
+        *END,
+    ),
     "term": (
         TITLE,
         Column(_("Definition"), _("What the word means here."), text("definition")),
@@ -320,12 +335,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 }
 
 
-def headings(kind: str, language: str) -> list[str]:
-    """The names of the columns of a kind, in a language."""
+def headings(found: Sequence[Column], language: str) -> list[str]:
+    """The names of columns, in a language."""
     said = i18n.translations(language)
-    return [said.gettext(column.name) for column in COLUMNS[kind]]
+    return [said.gettext(column.name) for column in found]
 
 
-def cells(told: Told, language: str) -> list[Cell]:
-    """What a record says in each column of its kind."""
-    return [column.value(told, language) for column in COLUMNS[told.doc.kind]]
+def cells(told: Told, language: str, found: Sequence[Column]) -> list[Cell]:
+    """What a record says in these columns."""
+    return [column.value(told, language) for column in found]

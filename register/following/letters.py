@@ -1,7 +1,8 @@
 """Letters to those who follow by mail: one for each address, with all that is new in what it follows.
 
 A run claims an address before it writes to it, so that two at once never write the same; what was told moves the
-address's place in the ledger, so that nothing is told twice. A mail that failed leaves the place where it was.
+address's place in the ledger and in the calendar, so that nothing is told twice. A mail that failed leaves both where
+they were.
 """
 
 import logging
@@ -31,11 +32,12 @@ log = logging.getLogger("schakel")
 
 
 class Looked(NamedTuple):
-    """An address, what is new for it, and the position of the ledger up to which that was looked for."""
+    """An address, what is new for it, and up to which position of the ledger and which day that was looked for."""
 
     follower: Follower
     news: finding.News
     seq: int
+    day: str
 
 
 def send(database: Database, clock: Callable[[], datetime]) -> tuple[int, int]:
@@ -44,7 +46,7 @@ def send(database: Database, clock: Callable[[], datetime]) -> tuple[int, int]:
     if not mailer.configured or not settings.base_url:  # a letter without its links would help nobody
         return 0, 0
     sent = failed = row = 0
-    quiet: dict[int, list[tuple[str, int]]] = {}
+    quiet: dict[tuple[int, str], list[tuple[str, int]]] = {}
     for follower_id in _due(database, clock()):
         if sent >= MOST_LETTERS or row >= MOST_FAILURES:
             break
@@ -52,7 +54,7 @@ def send(database: Database, clock: Callable[[], datetime]) -> tuple[int, int]:
         if looked is None:
             continue
         if not looked.news.number:
-            quiet.setdefault(looked.seq, []).append((follower_id, looked.follower.seq))
+            quiet.setdefault((looked.seq, looked.day), []).append((follower_id, looked.follower.seq))
             continue
         if not _claim(database, looked.follower, clock()):
             continue
@@ -67,14 +69,17 @@ def send(database: Database, clock: Callable[[], datetime]) -> tuple[int, int]:
             _end(database, follower_id, claimed_at=None, failures=looked.follower.failures + 1)
             failed, row = failed + 1, row + 1
         else:
-            _end(database, follower_id, claimed_at=None, failures=0, seq=looked.seq, last_at=clock())
+            _end(database, follower_id, claimed_at=None, failures=0, seq=looked.seq, day=looked.day, last_at=clock())
             sent, row = sent + 1, 0
     _move(database, quiet)
     return sent, failed
 
 
 def _due(database: Database, now: datetime) -> list[str]:
-    """The addresses whose time it is and for whom there may be news, first those that mail reaches."""
+    """The addresses whose time it is and for whom there may be news, first those that mail reaches.
+
+    There may be news where the ledger has grown, and where a day has ended, on which a date may have passed.
+    """
     today = now.astimezone(i18n.ZONE).date()
     due = []
     for frequency, days in DAYS.items():
@@ -83,7 +88,8 @@ def _due(database: Database, now: datetime) -> list[str]:
     with database.public() as connection:
         head = read.revision(connection).seq
     with database.read() as session:
-        wanted = select(col(Follower.id)).where(col(Follower.seq) < head, or_(*due), _free(now))
+        behind = or_(col(Follower.seq) < head, col(Follower.day) < today.isoformat())
+        wanted = select(col(Follower.id)).where(behind, or_(*due), _free(now))
         order = col(Follower.failures), col(Follower.seq), col(Follower.id)
         return list(session.scalars(wanted.order_by(*order).limit(MOST_LOOKED_AT)))
 
@@ -101,7 +107,8 @@ def _look(database: Database, follower_id: str, now: datetime) -> Looked | None:
     today = now.astimezone(i18n.ZONE).date()
     with database.public() as connection:
         seq = read.revision(connection).seq
-        return Looked(follower, finding.news(connection, follower.language, followed, follower.seq, today), seq)
+        news = finding.news(connection, follower.language, followed, follower.seq, follower.day, today)
+        return Looked(follower, news, seq, today.isoformat())
 
 
 def _loaded(session: Session, follower_id: str) -> tuple[Follower | None, list[Followed]]:
@@ -114,8 +121,10 @@ def _loaded(session: Session, follower_id: str) -> tuple[Follower | None, list[F
 def _claim(database: Database, follower: Follower, now: datetime) -> bool:
     """Whether this run may write to the address: nobody else is at it, nor was since it was looked at."""
     with database.write() as session:
-        same = col(Follower.id) == follower.id, col(Follower.seq) == follower.seq, _free(now)
-        claimed = session.execute(update(Follower).where(*same).values(claimed_at=now).returning(col(Follower.id)))
+        same = col(Follower.id) == follower.id, col(Follower.seq) == follower.seq, col(Follower.day) == follower.day
+        claimed = session.execute(
+            update(Follower).where(*same, _free(now)).values(claimed_at=now).returning(col(Follower.id))
+        )
         return claimed.first() is not None
 
 
@@ -124,15 +133,15 @@ def _end(database: Database, follower_id: str, **values: object) -> None:
         session.execute(update(Follower).where(col(Follower.id) == follower_id).values(**values))
 
 
-def _move(database: Database, quiet: dict[int, list[tuple[str, int]]]) -> None:
+def _move(database: Database, quiet: dict[tuple[int, str], list[tuple[str, int]]]) -> None:
     """Note that there was nothing to tell up to here, unless another run has told something meanwhile."""
     if not quiet:
         return
     with database.write() as session:
-        for seq, looked in quiet.items():
+        for (seq, day), looked in quiet.items():
             for follower_id, before in looked:
                 same = col(Follower.id) == follower_id, col(Follower.seq) == before
-                session.execute(update(Follower).where(*same).values(seq=seq))
+                session.execute(update(Follower).where(*same).values(seq=seq, day=day))
 
 
 def _written(looked: Looked, settings: Settings) -> Message:

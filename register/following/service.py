@@ -17,6 +17,7 @@ from register.accounts.retention import overwrite
 from register.config import Limits
 from register.following.wanted import Wanted
 from register.guards import signing
+from register.i18n import ZONE
 from register.ledger import read
 from register.models import Followed, Follower, FollowRequest
 
@@ -59,7 +60,12 @@ def confirm(session: Session, request: FollowRequest, now: datetime) -> Follower
     follower = session.scalars(held).one_or_none()
     if follower is None:
         follower = Follower(
-            email=request.email, language=request.language, frequency=request.frequency, seq=seq, last_at=now
+            email=request.email,
+            language=request.language,
+            frequency=request.frequency,
+            seq=seq,
+            day=now.astimezone(ZONE).date().isoformat(),
+            last_at=now,
         )
     follower.language, follower.frequency = request.language, request.frequency
     session.add(follower)

@@ -15,6 +15,7 @@ from register.ledger.tables import link, publication, taken
 from register.models import Account, Draft, Proposal
 from register.publishing.withdrawing import TAKEN_BACK
 from register.words.taking import OUT_OF_VIEW, Taking
+from register.words.work import DraftState
 
 PAGE_SIZE = 25
 ABOUT = ("update", "designation", "move")  # kinds of document that are about another
@@ -41,6 +42,14 @@ class Step(NamedTuple):
     """A text that was submitted, and what became of it; `author` is empty once they are gone."""
 
     proposal: Proposal
+    author: str
+    text: str
+
+
+class Begun(NamedTuple):
+    """A text that is being written: its draft, who writes it, and what it says until now in short."""
+
+    draft: Draft
     author: str
     text: str
 
@@ -119,6 +128,33 @@ def steps(session: Session, person: Person, about: Record, after: str) -> tuple[
     rows = session.execute(wanted.order_by(*newest).limit(PAGE_SIZE + 1)).all()
     found = [Step(row[0], row.name or "", _short(json.loads(row[0].core)["body"])) for row in rows[:PAGE_SIZE]]
     return found, found[-1].proposal.id if len(rows) > PAGE_SIZE else ""
+
+
+def begun(session: Session, person: Person, about: Record, after: str) -> tuple[list[Begun], str]:
+    """A page of what is being written about a record and may be seen, last changed first, and the key of the next page.
+
+    One query, one more for a page key. Raises BadParameter for a key that is no draft one may see.
+    """
+    wanted = (
+        select(Draft, col(Account.name))
+        .join(Account, col(Account.id) == col(Draft.author_id))
+        .where(
+            access.visible(Draft, person),
+            col(Draft.state) == DraftState.DRAFT.value,
+            col(Draft.about_kind) == about.kind,
+            col(Draft.about_record) == about.record,
+        )
+    )
+    if after:
+        key = session.execute(wanted.where(col(Draft.id) == after)).first()
+        if key is None:
+            raise BadParameter("draft", after[:40], "key")
+        here = select(col(Draft.changed_at)).where(col(Draft.id) == after).scalar_subquery()
+        wanted = wanted.where(tuple_(col(Draft.changed_at), col(Draft.id)) < tuple_(here, after))
+    newest = (col(Draft.changed_at).desc(), col(Draft.id).desc())
+    rows = session.execute(wanted.order_by(*newest).limit(PAGE_SIZE + 1)).all()
+    found = [Begun(row[0], row.name or "", _short(json.loads(row[0].typed))) for row in rows[:PAGE_SIZE]]
+    return found, found[-1].draft.id if len(rows) > PAGE_SIZE else ""
 
 
 def _entry(row: Any, person: Person, about: Record, back: Sequence[Any]) -> Entry:

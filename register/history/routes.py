@@ -15,12 +15,13 @@ _MOST_DIGITS = 9
 @rooms.open("work-history", "/<kind>/<reference>")
 @requires("see", "proposal")
 def work_history(visit: Visit, kind: str, reference: str) -> Page:
-    """The versions of a record and the reports on it, and what was submitted, sent back or void between them."""
+    """The versions of a record and the reports on it; what was submitted, sent back or void between; what is begun."""
     asked = _asked()
     about = queries.record(visit.session, kind, reference)
     below = _number(asked["below"])
     entries, older = queries.entries(visit.session, visit.person, about, below)
     steps, more = queries.steps(visit.session, visit.person, about, asked["after"])
+    begun, further = queries.begun(visit.session, visit.person, about, asked["draft"])
     context = {
         "about": about,
         "rooms": KINDS,
@@ -28,6 +29,8 @@ def work_history(visit: Visit, kind: str, reference: str) -> Page:
         "older": older,
         "steps": steps,
         "more": more,
+        "begun": begun,
+        "further": further,
         "asked": {name: value for name, value in asked.items() if value},
     }
     return Page("history/record.html", context)
@@ -43,7 +46,7 @@ def _number(given: str) -> int | None:
 
 def _asked() -> dict[str, str]:
     """The page keys of the address. Raises BadParameter for anything else."""
-    found = {"below": "", "after": ""}
+    found = {"below": "", "after": "", "draft": ""}
     for name, values in request.args.to_dict(flat=False).items():
         if name not in (*found, DONE):
             raise BadParameter(name, values[0][:40], "unknown", tuple(found))

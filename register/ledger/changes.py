@@ -4,14 +4,28 @@ By the clock "as of" both days are told by what is known now. By the clock "as p
 of the first day is laid beside what was public at the end of the last one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, case, func, not_, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    and_,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
 from register.errors import BadParameter
-from register.ledger import clocks, read
+from register.ledger import clocks, gone, read
 from register.ledger.clocks import PUBLISHED_ON, Clock
 from register.ledger.stood import REPORTED
 from register.ledger.tables import card, link, stood
@@ -24,32 +38,41 @@ _TOLD = ("status", "status_open", "confirmation", "updated", "due", "due_edtf") 
 
 
 class Window(NamedTuple):
-    """The two days, as clocks that ask the same question: what came about after `start` and up to `end`."""
+    """The two days, as clocks that ask the same question: what came about after `start` and up to `end`.
+
+    `span` holds the last positions of the ledger on both days: what the register itself noted lies between them.
+    """
 
     start: Clock
     end: Clock
+    span: tuple[int, int]
 
 
 class Asked(NamedTuple):
-    """Which changes: of one topic, of one sort (None: all), after the record with this reference."""
+    """Which changes: of one topic, of one sort (None: all), after or before the record with this reference."""
 
     window: Window
     topic: str | None = None
     change: Change | None = None
     after: str | None = None
+    before: str | None = None
 
 
 class Changes(NamedTuple):
-    """One page of changed records, grouped by their first topic, the key of the next page, and how many of each sort.
+    """One page of changed records, grouped by their first topic, the keys of the pages beside it, and how many of each
+    sort.
 
     A row is the card of the last day with a column for each `Change` (1 or 0), and `before_status`,
-    `before_confirmation` and `before_seq` of the first day, empty for what was not there.
+    `before_confirmation` and `before_seq` of the first day, empty for what was not there. What was taken back has a row
+    without a title. `taken` gives by reference what was taken back of a record and of what was said about it.
     """
 
     rows: Sequence[Row[Any]]
+    before: str | None
     after: str | None
     total: int
     counts: dict[Change, int]
+    taken: dict[str, list[Row[Any]]]
 
 
 class Text(NamedTuple):
@@ -61,35 +84,66 @@ class Text(NamedTuple):
 
 
 def window(connection: Connection, name: str, start: str, end: str) -> Window:
-    """The window between two ISO days by the clock `name`. Two queries for "as published on", else none."""
-    seqs = [clocks.position_of(connection, day) if name == PUBLISHED_ON else None for day in (start, end)]
-    return Window(Clock(name, start, seqs[0]), Clock(name, end, seqs[1]))
+    """The window between two ISO days by the clock `name`. One query."""
+    first, last = clocks.positions_of(connection, start, end)
+    published = name == PUBLISHED_ON
+    return Window(
+        Clock(name, start, first if published else None), Clock(name, end, last if published else None), (first, last)
+    )
 
 
 def between(connection: Connection, asked: Asked) -> Changes:
-    """The changed records, in two queries, one more for a page key.
+    """The changed records, in two queries, one more for a page key, and one where something was taken back.
 
     Raises BadParameter for a page key of no record that changed.
     """
     found = _compared(asked)
     narrowed = found.c[asked.change] == 1 if asked.change else or_(*(found.c[change] == 1 for change in Change))
     order = (found.c.topic_place, found.c.by_topic, found.c.by_reference)
-    statement = select(found).where(narrowed).order_by(*order).limit(PAGE_SIZE + 1)
-    if asked.after:
-        key = connection.execute(select(*order).where(found.c.reference == asked.after)).first()
+    backwards = asked.before is not None
+    sorted_by = [column.desc() if backwards else column for column in order]
+    statement = select(found).where(narrowed).order_by(*sorted_by).limit(PAGE_SIZE + 1)
+    if asked.after or asked.before:
+        name, reference = ("before", asked.before) if asked.before else ("after", asked.after)
+        key = connection.execute(select(*order).where(found.c.reference == reference)).first()
         if key is None:
-            raise BadParameter("after", asked.after[:40], "key")
-        statement = statement.where(tuple_(*order) > tuple_(*key))
-    rows = connection.execute(statement).all()
+            raise BadParameter(name, str(reference)[:40], "key")
+        statement = statement.where(tuple_(*order) < tuple_(*key) if backwards else tuple_(*order) > tuple_(*key))
+    read_rows = connection.execute(statement).all()
+    more, rows = len(read_rows) > PAGE_SIZE, list(read_rows[:PAGE_SIZE])
+    if backwards:
+        rows.reverse()
     anything = case((or_(*(found.c[change] == 1 for change in Change)), 1), else_=0)
     counted = connection.execute(
         select(*(func.coalesce(func.sum(found.c[change]), 0) for change in Change), func.sum(anything)).select_from(
             found
         )
     ).one()
-    after = rows[PAGE_SIZE - 1].reference if len(rows) > PAGE_SIZE else None
+    has_before, has_after = (more, bool(rows)) if backwards else (bool(asked.after and rows), more)
     counts = {change: int(number) for change, number in zip(Change, counted, strict=False)}
-    return Changes(rows[:PAGE_SIZE], after, counts[asked.change] if asked.change else int(counted[-1] or 0), counts)
+    return Changes(
+        rows,
+        rows[0].reference if has_before else None,
+        rows[-1].reference if has_after else None,
+        counts[asked.change] if asked.change else int(counted[-1] or 0),
+        counts,
+        gone.of_records(connection, [row for row in rows if row.taken], asked.window.span),
+    )
+
+
+def stretches(connection: Connection, asked: Asked, kind: str, length: int) -> Iterator[Sequence[Row[Any]]]:
+    """All changed records of a kind, in the order of the pages: a query for each stretch of at most `length`."""
+    found = _compared(asked)
+    narrowed = found.c[asked.change] == 1 if asked.change else or_(*(found.c[change] == 1 for change in Change))
+    order = (found.c.topic_place, found.c.by_topic, found.c.by_reference)
+    every = select(found).where(narrowed, found.c.kind == kind).order_by(*order).limit(length)
+    stretch = every
+    while rows := connection.execute(stretch).all():
+        yield rows
+        if len(rows) < length:
+            return
+        last = rows[-1]
+        stretch = every.where(tuple_(*order) > tuple_(last.topic_place, last.by_topic, last.by_reference))
 
 
 def texts(connection: Connection, language: str, rows: Sequence[Row[Any]], asked: Window) -> dict[str, list[Text]]:
@@ -98,10 +152,11 @@ def texts(connection: Connection, language: str, rows: Sequence[Row[Any]], asked
     Of each kind one query, four for what was published on two days.
     """
     found: dict[str, list[Text]] = {row.reference: [] for row in rows}
+    rows = [row for row in rows if row.title_nl is not None]  # of what was taken back there is not a word
     published = asked.start.name == PUBLISHED_ON
     for kind in REPORTED:
         records = {row.record: row.reference for row in rows if row.kind == kind}
-        days = asked if published else (asked.end,)
+        days = (asked.start, asked.end) if published else (asked.end,)
         told = [read.updates_about(connection, language, kind, list(records), day) for day in days]
         own = [read.of_records(connection, language, kind, list(records), day.seq) for day in days] if published else []
         before = told[0] if published else [said for said in told[0] if read.last_day(said) <= asked.start.day]
@@ -124,7 +179,7 @@ def _last(told: Sequence[read.Published], record: str) -> str:
 
 def _compared(asked: Asked) -> FromClause:
     """Every record of the last day with how it stood on both, and which changes it underwent."""
-    start, end = asked.window
+    start, end, span = asked.window
     published = start.name == PUBLISHED_ON
     after, now = card.alias("later"), stood.alias("stood_later")
     before = card.alias("earlier") if published else after
@@ -141,6 +196,8 @@ def _compared(asked: Asked) -> FromClause:
 
     was = before.c.id.is_not(None) if published else clocks.made(start, before)
     marks = _marks(was, _Side(before, then, start.day), _Side(after, now, end.day), start)
+    marks[Change.TAKEN] = gone.back_of(after, span)
+    marks[Change.ASKED] = gone.asked_on(after, span)
     columns: list[ColumnElement[Any]] = [column for column in after.c if column.name not in _TOLD]
     wanted = (
         select(
@@ -149,14 +206,14 @@ def _compared(asked: Asked) -> FromClause:
             func.coalesce(now.c.status_open, after.c.status_open).label("status_open"),
             func.coalesce(now.c.confirmation, after.c.confirmation).label("confirmation"),
             func.coalesce(now.c.updated, after.c.updated).label("updated"),
-            now.c.due,
-            now.c.due_edtf,
+            now.c.due.label("due"),
+            now.c.due_edtf.label("due_edtf"),
             case((was, func.coalesce(then.c.status, Status.UNKNOWN.value))).label("before_status"),
             case((was, then.c.confirmation)).label("before_confirmation"),
             case((was, before.c.seq)).label("before_seq"),
             func.coalesce(topic.c.place, 0).label("topic_place"),
             func.coalesce(topic.c.by_reference, "").label("by_topic"),
-            *(case((condition, 1), else_=0).label(change.value) for change, condition in marks.items()),
+            *(case((marks[change], 1), else_=0).label(change.value) for change in Change),
         )
         .select_from(joined)
         .where(after.c.kind.in_(REPORTED), clocks.there(end, after))
@@ -173,7 +230,8 @@ def _compared(asked: Asked) -> FromClause:
                 )
             )
         )
-    return wanted.subquery("compared")
+    left = gone.rows(wanted, span, end.seq, asked.topic)
+    return union_all(wanted, left).subquery("compared")
 
 
 class _Side(NamedTuple):

@@ -115,6 +115,13 @@ def position_of(connection: Connection, day: str) -> int:
     return connection.scalar(wanted) or 0
 
 
+def positions_of(connection: Connection, start: str, end: str) -> tuple[int, int]:
+    """The last ledger positions of two days. One query."""
+    wanted = (select(func.max(published_day.c.seq)).where(published_day.c.day <= day) for day in (start, end))
+    row = connection.execute(select(*(each.scalar_subquery() for each in wanted))).one()
+    return row[0] or 0, row[1] or 0
+
+
 def first_day(connection: Connection) -> str:
     """The day on which the register first published something; empty before that. One query."""
     return connection.scalar(select(func.min(published_day.c.day))) or ""

@@ -1,28 +1,58 @@
 """The entries of the ledger as readers follow them: about everything, or about one subject, newest first, in pages."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from register.errors import NotPublished
-from register.ledger import read, taking, wording
+from register.ledger import notices, read, taking, wording
 from register.ledger.append import GENESIS
 from register.ledger.read import Published, decode
 from register.ledger.subjects import SIDE, Subject
-from register.ledger.tables import card, entry_subject, link, publication
+from register.ledger.tables import card, entry_subject, publication
 
-_SHOWN = ("kind", "record", "reference", "topic", "title_nl", "title_en", "told_nl", "told_en", "status")
+_SHOWN = ("title_nl", "title_en", "told_nl", "told_en", "status")
+_POINTING = ("update", "designation", "move")  # kinds that are about a record and have no page of their own
+# The entries without a text that readers are told of: what was taken back or shown again, and what the clock noted.
+NOTED = (
+    *taking.ENTRIES, "showing", notices.ASKED, notices.CLOSED, notices.PAUSE, notices.PAUSE_ENDED, notices.DIFFER,
+)  # fmt: skip
+
+
+class Noted(NamedTuple):
+    """An entry without a text, of the sort `kind` (one of NOTED): the facts of its header, and what it takes back.
+
+    The names of `what` to `ended` are those of the table `taken`, as it stood when the entry was made.
+    """
+
+    seq: int
+    kind: str
+    record: str
+    reference: str
+    version: int
+    basis: str
+    time: str
+    hash: str
+    confirmations: Sequence[Mapping[str, Any]]
+    facts: Mapping[str, Any]
+    what: str
+    side: str
+    ground: str | None
+    until: str | None
+    ended: None = None
 
 
 class Entry(NamedTuple):
     """An entry of the ledger, and the card of the record that it is about: for an update the one it reports on.
 
-    The columns of the card are named `about_kind`, `about_reference`, `about_title_nl` and so on.
+    The columns of the card are named `about_kind`, `about_reference`, `about_title_nl` and so on. Of a record that is
+    out of view there are no more than kind, id, topic and reference. A pause is about a side.
     """
 
-    entry: Published
-    card: Row[object]
+    entry: Published | Noted
+    card: Row[Any]
 
 
 class Entries(NamedTuple):
@@ -44,28 +74,10 @@ def page(
 ) -> Entries:
     """The newest entries about a subject, or about everything (None), older than position `before`. One query.
 
-    What is out of view now is not among them. `kinds` limits the kinds of documents, `since` leaves out all up
-    to that position, `about_kind` leaves out what is about records of another kind.
+    Texts that are out of view now are not among them; that they were taken back is. `kinds` leaves only documents of
+    these kinds, `since` leaves out all up to that position, `about_kind` what is about records of another kind.
     """
-    points = and_(  # a report, say, points at the record that it is about
-        link.c.from_kind == publication.c.kind,
-        link.c.from_record == publication.c.record,
-        link.c.role == "about",
-        link.c.seq == publication.c.seq,
-    )
-    itself = and_(link.c.to_kind.is_(None), card.c.kind == publication.c.kind, card.c.record == publication.c.record)
-    pointed = and_(card.c.kind == link.c.to_kind, card.c.record == link.c.to_record)
-    wanted = (
-        select(
-            publication,
-            taking.unconfirmed,
-            wording.now(language),
-            *(card.c[name].label(f"about_{name}") for name in _SHOWN),
-        )
-        .outerjoin(link, points)
-        .join(card, and_(card.c.pub_to.is_(None), or_(itself, pointed)))
-        .where(publication.c.entry == "document", publication.c.document.is_not(None), taking.in_view)
-    )
+    wanted, main = _entries(language, bool(kinds))
     at = publication.c.seq
     if about is not None:
         at = entry_subject.c.seq
@@ -77,12 +89,65 @@ def page(
     if since:
         wanted = wanted.where(at > since)
     if about_kind:
-        wanted = wanted.where(card.c.kind == about_kind)
+        wanted = wanted.where(main.c.kind == about_kind)
     if kinds:
         wanted = wanted.where(publication.c.kind.in_(kinds))
     found = connection.execute(wanted.order_by(at.desc()).limit(limit + 1)).all()
-    rows = [Entry(decode(row, language), row) for row in found[:limit]]
+    rows = [Entry(decode(row, language) if row.entry == "document" else _noted(row), row) for row in found[:limit]]
     return Entries(rows, rows[-1].entry.seq if len(found) > limit else None)
+
+
+def _entries(language: str, documents_only: bool) -> tuple[Select[Any], Any]:
+    """All entries that readers are told of, each with the card of what it is about; and the table that says what."""
+    main, other = entry_subject.alias("main"), entry_subject.alias("other")
+    topic = select(func.min(other.c.record)).where(other.c.seq == publication.c.seq, other.c.kind == "topic")
+    text = and_(
+        publication.c.entry == "document",
+        publication.c.document.is_not(None),
+        card.c.record.is_not(None),
+        taking.in_view,
+    )
+    itself = and_(
+        main.c.kind == publication.c.kind, main.c.record == publication.c.record, main.c.kind.not_in(_POINTING)
+    )
+    note = and_(publication.c.entry.in_(NOTED), or_(card.c.record.is_not(None), itself))
+    wanted = (
+        select(
+            publication,
+            taking.unconfirmed,
+            wording.now(language),
+            main.c.kind.label("about_kind"),
+            main.c.record.label("about_record"),
+            func.coalesce(card.c.reference, publication.c.reference).label("about_reference"),
+            func.coalesce(card.c.topic, topic.scalar_subquery()).label("about_topic"),
+            *(card.c[name].label(f"about_{name}") for name in _SHOWN),
+        )
+        .join(main, and_(main.c.seq == publication.c.seq, main.c.main == 1))
+        .outerjoin(card, and_(card.c.kind == main.c.kind, card.c.record == main.c.record, card.c.pub_to.is_(None)))
+        .where(text if documents_only else or_(text, note))
+    )
+    return wanted, main
+
+
+def _noted(row: Row[Any]) -> Noted:
+    facts = json.loads(row.header)
+    what = taking.ENTRIES.get(row.entry)
+    return Noted(
+        row.seq,
+        row.entry,
+        row.record,
+        row.reference,
+        row.version,
+        row.basis,
+        row.time,
+        row.hash,
+        facts.get("by", ()),
+        facts,
+        what.value if what else "",
+        facts.get("side") or "",
+        facts.get("ground"),
+        facts.get("until"),
+    )
 
 
 def named(connection: Connection, language: str, kind: str, reference: str) -> tuple[Subject, str]:

@@ -32,6 +32,7 @@ from register.words.vocabulary import (
 )
 
 PAGE_SIZE = 25
+MOST = 1_000  # beyond so many, a number is not said
 LONGEST = 200
 DUE_SOON = timedelta(days=30)
 

@@ -11,16 +11,20 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Select, and_, literal, select, union_all
 
 from register.ledger import search, sets, vocabulary, wording
-from register.ledger.lists import MOST, at_positions
-from register.ledger.query import Query, Typed, query
+from register.ledger.filters import MOST
+from register.ledger.lists import at_positions
+from register.ledger.query import Query, Typed, query, typed
 from register.ledger.read import Published, decode
-from register.ledger.stems import split
+from register.ledger.stems import LANGUAGES, split
 from register.ledger.tables import card, position, publication
 from register.words.vocabulary import SIDES
 
 FIRST = 5  # hits shown of each kind
 MOST_READ = 2 * MOST  # hits read of each kind, some of which may be in versions that are not current any more
 NEAREST = 6
+FEW = 20  # texts looked at to know whether any is current
+SHORTEST_BEGINNING = 5
+MOST_TRIED = 8  # candidates of which it is looked up whether they are found
 NARROWING, MOST_VALUES = ("topic", "status", "state", "type"), 4
 
 
@@ -128,16 +132,38 @@ def _texts(connection: Connection, language: str, positions: Sequence[int]) -> d
     return {row.seq: decode(row, language) for row in rows}
 
 
-def near(connection: Connection, language: str, parts: Sequence[Typed]) -> list[str]:
-    """What somebody may have meant who found nothing: the same words with one of them replaced. Few queries."""
-    words = [word for part in parts if not part.without for word in part.words]
+def near(connection: Connection, language: str, parts: Sequence[Typed], today: date) -> list[str]:
+    """What somebody may have meant who found nothing: the same words with one of them replaced, each of them alone, or
+    how one begins. All that is offered is found. Two queries a word, one for each of MOST_TRIED candidates.
+    """
+    known = sets.current(connection, today)
+    said = [word for part in parts if not part.without for word in part.words]
     found: list[str] = []
-    for at, word in enumerate(words[:4]):
+    for at, word in enumerate(said[:4]):
         for other in vocabulary.near(connection, language, word, NEAREST):
-            found.append(" ".join((*words[:at], other, *words[at + 1 :])))
-    if len(words) > 1:
-        found += words
+            found.append(" ".join((*said[:at], other, *said[at + 1 :])))
+    if len(said) > 1:
+        tried = list(dict.fromkeys((*said, *found)))[:MOST_TRIED]
+        found = [one for one in tried if stands(connection, language, typed(one), known)]
+    if not found:
+        begun = (f"{word[:-cut]}*" for word in said[:1] for cut in (1, 2, 3) if len(word) - cut >= SHORTEST_BEGINNING)
+        found = [one for one in begun if stands(connection, language, typed(one), known)][:1]
     return list(dict.fromkeys(found))[:NEAREST]
+
+
+def stands(connection: Connection, language: str, parts: Sequence[Typed], known: sets.Sets) -> bool:
+    """Whether anything current holds what was typed. One query, none for nothing."""
+    wanted = query(language, parts, known.synonyms)
+    if not wanted:
+        return False
+    hits = search.hits(connection, language, wanted, dict.fromkeys(search.KINDS, FEW))
+    return any(sets.chosen(known.of[kind].get(sets.ALL, 0), at.positions) for kind, at in hits.items())
+
+
+def elsewhere(connection: Connection, language: str, parts: Sequence[Typed], today: date) -> list[str]:
+    """The other languages in which what was typed is found. One query for each."""
+    known = sets.current(connection, today)
+    return [other for other in LANGUAGES if other != language and stands(connection, other, parts, known)]
 
 
 def completed(connection: Connection, language: str, said: str) -> list[str]:

@@ -12,11 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, literal_column, sel
 
 from register.errors import BadParameter
 from register.ledger import past, search, sets
-from register.ledger.filters import DESCENDING, FILTERS, PAGE_SIZE, Listing, Page
+from register.ledger.filters import DESCENDING, FILTERS, MOST, PAGE_SIZE, Listing, Page
 from register.ledger.query import Query, query, typed
 from register.ledger.tables import LAST_DUE, card
 
-MOST = 1_000  # beyond so many, a number is not said
 LONGEST_STEP = 4_000
 Keep = Callable[[list[int]], list[int]]
 
@@ -34,16 +33,18 @@ class Found(NamedTuple):
     elsewhere: Mapping[str, int]
 
 
-def page(connection: Connection, listing: Listing, today: date) -> Page:
+def page(connection: Connection, listing: Listing, today: date, numbers: bool = True) -> Page:
     """The page of cards that `listing` asks for, in three queries; one more for a page key, one for words, and one for
     a list that is filtered but long.
+
+    `numbers`: whether the numbers beside the filters are wanted, which cost queries on another day than now.
 
     Raises BadParameter for a page key that is not in this list, and for words that cannot be read.
     """
     known = sets.current(connection, today)
     wanted = query(listing.language, typed(listing.filters.get("q", "")), known.synonyms)
     if listing.clock.name:
-        return past.page(connection, listing, wanted, today)
+        return past.page(connection, listing, wanted, today, numbers)
     found = _find(connection, listing, known, wanted)
     key = _key(connection, listing)
     rows = _rows(connection, listing, known, wanted, found, key)

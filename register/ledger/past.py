@@ -1,5 +1,10 @@
-"""A page of a list as it stood on another day than today: by the clock of the list, computed in the database."""
+"""A page of a list as it stood on another day than today: by the clock of the list, computed in the database.
 
+Its numbers are counted among no more than MOST records: what is beyond is said to be more, and then the numbers beside
+the filters are left out, which the page says.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -8,7 +13,19 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, fals
 
 from register.errors import BadParameter
 from register.ledger import clocks, search, sets
-from register.ledger.filters import COLUMNS, DESCENDING, LINKED, PAGE_SIZE, Listing, Page, timely
+from register.ledger.filters import (
+    COLUMNS,
+    DESCENDING,
+    DUE_SOON,
+    FILTERS,
+    LINKED,
+    MOST,
+    PAGE_SIZE,
+    Listing,
+    Page,
+    timeliness,
+    timely,
+)  # fmt: skip
 from register.ledger.query import Query, query, typed
 from register.ledger.tables import card, link
 from register.words.vocabulary import Timeliness
@@ -16,8 +33,9 @@ from register.words.vocabulary import Timeliness
 NEVER = "9999-12-31"
 
 
-def page(connection: Connection, listing: Listing, wanted: Query, today: date) -> Page:
-    """The page of cards that `listing` asks for, in two queries, one more for a page key.
+def page(connection: Connection, listing: Listing, wanted: Query, today: date, numbers: bool = True) -> Page:
+    """The page of cards that `listing` asks for, in four queries, one more for a page key, and two more for each filter
+    that is in force. Without `numbers` nothing but the list is counted, in two queries.
 
     Terms are counted from `today`, or from the day that the list asks for. Raises BadParameter for a page key that is
     not in this list.
@@ -40,10 +58,68 @@ def page(connection: Connection, listing: Listing, wanted: Query, today: date) -
     more, rows = len(found) > PAGE_SIZE, list(found[:PAGE_SIZE])
     if backwards:
         rows.reverse()
-    total = connection.scalar(select(func.count()).select_from(shown).where(where)) or 0
     has_before, has_after = (more, bool(rows)) if backwards else (key is not None and bool(rows), more)
     before, after = rows[0].reference if has_before else None, rows[-1].reference if has_after else None
-    return Page(rows, before, after, total, wanted)
+    count = counts if numbers else _total
+    total, told = count(connection, listing, shown, wanted, listing.clock.today(today))
+    return Page(rows, before, after, total, wanted, told)
+
+
+def counts(
+    connection: Connection, listing: Listing, shown: FromClause, wanted: Query, today: date
+) -> tuple[int, dict[str, dict[str, int]]]:
+    """How many records the list holds, MOST + 1 for more; and for each filter how many it would hold with each value.
+
+    A filter is left out where its list would hold more than MOST.
+    """
+    counted = [name for name, words in FILTERS[listing.kind].items() if words or name == "topic"]
+    free = [name for name in counted if name not in listing.filters]
+    total, told = _counts(connection, listing, shown, wanted, today, free)
+    for name in counted:
+        if name in listing.filters:
+            rest = {other: value for other, value in listing.filters.items() if other != name}
+            told |= _counts(connection, listing._replace(filters=rest), shown, wanted, today, [name])[1]
+    return total, told
+
+
+def _total(
+    connection: Connection, listing: Listing, shown: FromClause, wanted: Query, today: date
+) -> tuple[int, dict[str, dict[str, int]]]:
+    return _counts(connection, listing, shown, wanted, today, [])
+
+
+def _counts(
+    connection: Connection, listing: Listing, shown: FromClause, wanted: Query, today: date, names: Sequence[str]
+) -> tuple[int, dict[str, dict[str, int]]]:
+    where = condition(connection, listing, shown, wanted, today)
+    compared = [COLUMNS[name] for name in names if name in COLUMNS]
+    columns = (shown.c[name] for name in ("record", "due", "status_open", *compared))
+    rows = connection.execute(select(*columns).where(where).limit(MOST + 1)).all()
+    if len(rows) > MOST:
+        return len(rows), {}
+    now, soon = today.isoformat(), (today + DUE_SOON).isoformat()
+    told: dict[str, dict[str, int]] = {}
+    for name in names:
+        if name == "topic":
+            told[name] = _topics(connection, listing, [row.record for row in rows])
+        elif name == "timeliness":
+            words = (timeliness(row.due, bool(row.status_open), now, soon) for row in rows)
+            told[name] = dict(Counter(word.value for word in words if word))
+        else:
+            told[name] = dict(Counter(getattr(row, COLUMNS[name]) for row in rows))
+    return len(rows), told
+
+
+def _topics(connection: Connection, listing: Listing, records: Sequence[str]) -> dict[str, int]:
+    """Of these records, how many have each topic by the list's clock. One query."""
+    named = select(link.c.to_record, func.count(link.c.from_record.distinct())).where(
+        link.c.from_kind == listing.kind,
+        link.c.role.in_(LINKED["topic"]),
+        link.c.to_kind == "topic",
+        link.c.from_record.in_(records),
+        clocks.public(link, listing.clock.seq),
+    )
+    return {row[0]: row[1] for row in connection.execute(named.group_by(link.c.to_record))}
 
 
 def matching(connection: Connection, listing: Listing, records: Sequence[str], today: date) -> set[str]:

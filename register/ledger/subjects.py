@@ -3,7 +3,8 @@
 An entry is about its topics, its sides, its organisations and its agreements as they were when it was published. A
 report is about all that the record is about on which it reports. So what is once listed under a subject stays there,
 in the order of the ledger, and a page of it is a stretch of one index. An entry whose text was blanked is about its
-record still: how often a record changed never falls.
+record still: how often a record changed never falls. What takes an entry back, or ends it, is about all that it was
+about.
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
+from register.ledger import notices
 from register.ledger.documents import Action, Agreement, Designation, Move, Update
 from register.ledger.parts import Part, mentions
 from register.ledger.tables import entry_subject, link
@@ -35,9 +37,32 @@ def apply(connection: Connection, row: Mapping[str, Any], part: Part | None) -> 
     pointer = getattr(part, "about", None)  # of a report, a designation, a move
     about = [itself] if part is None else [Subject(pointer.kind, pointer.id)] if pointer else []
     found = dict.fromkeys((itself, *_sides(header, part), *_named(part), *about, *_around(connection, about)))
-    connection.execute(
-        insert(entry_subject), [{"kind": kind, "record": record, "seq": row["seq"]} for kind, record in found]
-    )
+    main = about[0] if about else itself
+    if part is None and row["entry"] != "document":
+        before = _of_target(connection, header.get("target"))
+        found |= dict.fromkeys(before)
+        main = _pointed(header) or next((subject for subject, is_main in before.items() if is_main), itself)
+        found[main] = None
+    rows = [
+        {"kind": subject.kind, "record": subject.record, "seq": row["seq"], "main": int(subject == main)}
+        for subject in found
+    ]
+    connection.execute(insert(entry_subject), rows)
+
+
+def _of_target(connection: Connection, target: int | None) -> dict[Subject, bool]:
+    """What the entry was about that this one takes back or ends, each with whether it is the main one."""
+    if target is None:
+        return {}
+    wanted = select(entry_subject.c.kind, entry_subject.c.record, entry_subject.c.main)
+    rows = connection.execute(wanted.where(entry_subject.c.seq == target).order_by(entry_subject.c.kind))
+    return {Subject(row.kind, row.record): bool(row.main) for row in rows}
+
+
+def _pointed(header: Mapping[str, Any]) -> Subject | None:
+    """The record that the header names, where it takes back what was said about one."""
+    about = header.get("about")
+    return Subject(about["kind"], about["id"]) if about else None
 
 
 def _sides(header: Mapping[str, Any], part: Part | None) -> Iterator[Subject]:
@@ -52,7 +77,8 @@ def _sides(header: Mapping[str, Any], part: Part | None) -> Iterator[Subject]:
     elif isinstance(part, Action | Designation):
         spoke.add(part.side)
     elif part is None:
-        spoke.add(header.get(SIDE))
+        spoke |= {header.get(SIDE), *(key["side"] for key in header.get("by", ()))}
+        spoke |= set(SIDES) if header["entry"] == notices.DIFFER else set()
     yield from (Subject(SIDE, side.value) for side in SIDES if side in spoke)
 
 

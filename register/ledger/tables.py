@@ -240,14 +240,16 @@ differing = Table(
     sqlite_strict=True,
 )
 
-# Which entries are about what: a record, or a side (ledger.subjects). One row for each entry and subject.
+# Which entries are about what: a record, or a side (ledger.subjects). One row for each entry and subject, of which one
+# is the main one: the record that a report reports on, say.
 entry_subject = Table(
     "entry_subject",
     projected,
     Column("kind", Text, primary_key=True),
     Column("record", Text, primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Index("ix_entry_subject_seq", "seq"),
+    Column("main", Integer, nullable=False),
+    Index("ix_entry_subject_seq", "seq", "main"),
     sqlite_strict=True,
 )
 

@@ -1,13 +1,18 @@
-"""A list as a whole, in stretches: what its pages hold one after the other, for whoever takes it along."""
+"""A list as a whole, in stretches: what its pages hold one after the other, for whoever takes it along.
+
+And the reports in which words stand, which are in no list.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, tuple_
+from sqlalchemy import Connection, Row, Select, and_, select, tuple_
 
-from register.ledger import clocks, filters, past, sets
-from register.ledger.query import query, typed
+from register.ledger import clocks, filters, past, search, sets, taking, wording
+from register.ledger.query import Query, query, typed
+from register.ledger.read import Published, decode
+from register.ledger.tables import link, publication
 
 LENGTH = 500
 
@@ -39,3 +44,26 @@ def stretches(connection: Connection, listing: filters.Listing, today: date) -> 
             stretch = every.where(key < last if descending else key > last)
 
     return walk()
+
+
+def reports(connection: Connection, language: str, wanted: Query) -> Iterator[list[Published]]:
+    """The current reports in which all that is `wanted` stands, the newest first: one query a stretch."""
+    here = and_(link.c.from_kind == "update", link.c.from_record == publication.c.record, link.c.role == "about")
+    every = (
+        select(publication, taking.unconfirmed, wording.now(language))
+        .join(link, and_(here, link.c.seq == publication.c.seq, link.c.pub_to.is_(None)))
+        .where(
+            publication.c.entry == "document",
+            publication.c.document.is_not(None),
+            taking.in_view,
+            publication.c.seq.in_(search.matching(connection.dialect.name, "update", language, wanted)),
+        )
+        .order_by(publication.c.seq.desc())
+        .limit(LENGTH)
+    )
+    stretch = every
+    while rows := connection.execute(stretch).all():
+        yield [decode(row, language) for row in rows]
+        if len(rows) < LENGTH:
+            return
+        stretch = every.where(publication.c.seq < rows[-1].seq)

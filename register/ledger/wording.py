@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from register.ledger import clocks
 from register.ledger.canonical import canonical
@@ -43,6 +43,17 @@ def now(language: str, seq: int | None = None) -> ColumnElement[Any]:
         wording.c.seq == publication.c.seq, wording.c.language == language, clocks.public(wording, seq)
     )
     return held.scalar_subquery().label("words")
+
+
+def other() -> ColumnElement[Any]:
+    """Beside a row of `publication`, as `now`: in the language that it is not in, for whoever learns that from it."""
+    return func.coalesce(*(now(language) for language in LANGUAGES)).label("words")
+
+
+def told(row: Any, own: str) -> dict[str, dict[str, str]]:
+    """The texts by path that are read now in each other language than the row's `own`, with `other` beside it."""
+    found = {language: of(row, language).texts for language in LANGUAGES if language != own}
+    return {language: said for language, said in found.items() if said}
 
 
 def of(row: Any, language: str) -> Words:

@@ -36,7 +36,8 @@ class FollowRequest(SQLModel, table=True):
 
 class Follower(SQLModel, table=True):
     """An address that confirmed. `seq` is the ledger's position up to which it was told, or up to which there was
-    nothing to tell; `last_at` when the last mail went, at first when it confirmed; `claimed_at` when a run took it up.
+    nothing to tell; `day` (ISO) is the first whose dates it has not been told of yet. `last_at` is when the last mail
+    went, at first when it confirmed; `claimed_at` when a run took it up.
 
     `failures` counts the mails that failed in a row, so that those that go well come first.
     """
@@ -53,6 +54,7 @@ class Follower(SQLModel, table=True):
     language: str = Field(sa_type=Text)
     frequency: str = Field(sa_type=Text)
     seq: int = Field(sa_type=Integer)
+    day: str = Field(sa_type=Text)
     last_at: datetime = Field(sa_type=Moment)
     claimed_at: datetime | None = Field(default=None, sa_type=Moment)
     failures: int = Field(default=0, sa_type=Integer)

@@ -1,6 +1,6 @@
 """The home page, and the pages that explain the register."""
 
-from register import i18n
+from register import i18n, workflow
 from register.door import Answer, Visit, database, room
 from register.ledger import entries, filters, overview, read
 from register.public.topics import statuses
@@ -45,7 +45,9 @@ def _totals(counts: dict[tuple[str, str], int]) -> dict[str, int]:
 def _page(name: str) -> None:
     def show(visit: Visit) -> Answer:
         # What the operator chose; a page that a cache holds says what changes here on the day after.
-        return Answer(f"pages/{name}.html", {"limits": database().settings.limits})
+        periods = workflow.periods(visit.today)
+        context = {"limits": database().settings.limits, "periods": periods, "hidden": workflow.HIDDEN_FOR}
+        return Answer(f"pages/{name}.html", context)
 
     show.__name__ = name
     room(name)(show)

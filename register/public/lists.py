@@ -62,7 +62,7 @@ def _show(visit: Visit, kind: str) -> Answer:
         "rooms": i18n.KINDS,
         "mails": mails(),
         "elsewhere": page.elsewhere,
-        "most": lists.MOST,
+        "most": filters.MOST,
     }
     context |= asking.context(visit, kind, clock, listing._replace(clock=clocks.NOW).address())
     kept = listing.address(**{name: request.args.get(name, "") for name in ("after", "before")})

@@ -8,7 +8,7 @@ from register import i18n
 from register.door import Answer, Visit, room
 from register.errors import BadParameter
 from register.ledger import filters, finding, query, read
-from register.ledger.lists import MOST
+from register.ledger.filters import MOST
 from register.public.marking import Marker
 from register.web.rendering import wants_fragment
 
@@ -24,6 +24,7 @@ def search(visit: Visit) -> Answer:
     said, typing = given.get("q", "").strip(), bool(given.get("typing"))
     parts = _typed(given.get("q", ""), typing)
     wanted, groups = finding.search_all(visit.connection, visit.language, parts, visit.today) if said else ([], [])
+    asked, nothing = (visit.connection, visit.language, parts, visit.today), bool(wanted and not groups)
     topics = read.cards(visit.connection, "topic", "place") if groups else ()
     marker = Marker(visit.language, wanted)
     context: dict[str, Any] = {
@@ -33,7 +34,8 @@ def search(visit: Visit) -> Answer:
         "found": sum(group.total for group in groups),
         "marked": marker.marked,
         "passage": lambda hit: marker.passage(_texts(hit.text.body)),
-        "near": finding.near(visit.connection, visit.language, parts) if wanted and not groups else [],
+        "near": finding.near(*asked) if nothing else [],
+        "elsewhere": finding.elsewhere(*asked) if nothing else [],
         "completed": finding.completed(visit.connection, visit.language, given.get("q", ""))
         if typing and parts
         else [],

@@ -43,7 +43,8 @@ def topic(visit: Visit, reference: str) -> Answer:
         "rooms": i18n.KINDS,
         "sides": SIDES,
         "inward": inward,
-        "page": lists.page(connection, listing, visit.today),
+        "most": filters.MOST,
+        "page": lists.page(connection, listing, visit.today, numbers=False),
         "statuses": statuses(overview.status_counts(connection, doc.record, clock)),
         "timeline": of_topic(visit, sessions, updates, agreements, made),
         "leads": {

@@ -16,13 +16,10 @@ from register.errors import FieldError, NotHere
 from register.i18n import mark as _
 from register.ledger import append
 from register.models import Account, Draft, Proposal, TurnedKey
-from register.publishing import answering, evidence, proposing
-from register.words.vocabulary import Basis, Status
+from register.publishing import answering, evidence, fitting
+from register.words.vocabulary import Basis
 from register.words.work import DraftState, Mode
 from register.workflow import Key
-
-OVERTAKEN = _("Another version of this record was published meanwhile. Send the text back, so that it can be compared.")
-UNFOLLOWED = _("This status cannot follow what was published meanwhile. Look at it, and submit your text again.")
 
 
 def thing(proposal: Proposal, side: str) -> Thing:
@@ -49,8 +46,7 @@ def turned(session: Session, proposal_id: str) -> Sequence[TurnedKey]:
 
 def missing(session: Session, proposal: Proposal) -> frozenset[str]:
     """The sides whose key a proposal still needs."""
-    keys = [Key(key.side, key.account_id) for key in turned(session, proposal.id)]
-    return workflow.missing(Mode(proposal.mode), proposal.side, proposal.author_id, keys)
+    return _missing(proposal, turned(session, proposal.id))
 
 
 def may_turn(session: Session, proposal: Proposal, person: Person) -> bool:
@@ -73,24 +69,24 @@ def confirm(session: Session, proposal_id: str, digest: str, person: Person, now
         raise NotHere
     if proposal.digest != digest:
         raise FieldError("", _("The text has changed since you opened it. Read it again before you confirm."))
-    if any(key.account_id == person.id for key in turned(session, proposal.id)):
+    keys = turned(session, proposal.id)
+    if any(key.account_id == person.id for key in keys):
         return proposal
-    if proposal.state != "waiting" or person.side not in missing(session, proposal):
+    if proposal.state != "waiting" or person.side not in _missing(proposal, keys):
         raise FieldError("", _("This text waits for no confirmation of your side."))
     _still_allowed(session, proposal)
-    session.add(
-        TurnedKey(
-            proposal_id=proposal.id,
-            digest=digest,
-            side=person.side,
-            account_id=person.id,
-            function=person.organisation,
-            at=now,
-        )
+    key = TurnedKey(
+        proposal_id=proposal.id,
+        digest=digest,
+        side=person.side,
+        account_id=person.id,
+        function=person.organisation,
+        at=now,
     )
+    session.add(key)
     session.flush()
     answering.answered(session, [proposal.id], now, {person.side})
-    if not missing(session, proposal):
+    if not _missing(proposal, [*keys, key]):
         if proposal.embargo is not None and proposal.embargo > now:
             _moved(session, proposal, "embargoed", DraftState.EMBARGOED)
         else:
@@ -113,12 +109,13 @@ def send_back(session: Session, proposal_id: str, reason: str, person: Person, n
 
 def publish(session: Session, proposal: Proposal, now: datetime) -> int:
     """Append a text that has all its keys to the ledger; gives its position. ValueError when a key is missing."""
-    if absent := missing(session, proposal):
+    held = turned(session, proposal.id)
+    if absent := _missing(proposal, held):
         raise ValueError(f"not without the key of {', '.join(sorted(absent))}")
     needed = workflow.WHO_CONFIRMS[Mode(proposal.mode)].of(proposal.side)
     keys = [
         append.Confirmation(key.side, key.function, key.digest, key.at.isoformat())
-        for key in turned(session, proposal.id)
+        for key in held
         if key.side in needed
     ]
     core = append.Core(proposal.kind, proposal.record, proposal.core, proposal.digest)
@@ -133,8 +130,9 @@ def publish(session: Session, proposal: Proposal, now: datetime) -> int:
 def publish_due(session: Session, now: datetime) -> list[Proposal]:
     """Publish what was confirmed under an embargo that is over. Safe to run twice, and by two at once.
 
-    What can no longer follow goes back to its author instead: a change of a record of which another version was
-    published meanwhile, a status that the tables do not let follow the last one.
+    What can no longer follow goes back to its author instead (`fitting`): a change of a record of which another version
+    was published meanwhile, a status that the tables do not let follow the last one, a report on what was withdrawn.
+    What is about a record that is hidden for a while waits until that is shown again.
     """
     over = select(col(Proposal.id)).where(col(Proposal.state) == "embargoed", col(Proposal.embargo) <= now)
     held = lock(session, session.scalars(over).all())
@@ -144,14 +142,17 @@ def publish_due(session: Session, now: datetime) -> list[Proposal]:
     found.sort(key=lambda proposal: (proposal.embargo or now, proposal.id))
     for proposal in found:
         append.lock(session.connection())
-        reason = "" if proposing.current(session, proposal) else proposing.CHANGED
-        if not reason and not _follows(session, proposal):
-            reason = UNFOLLOWED
-        if reason:
-            _return(session, proposal, i18n.translations(_language(session, proposal)).gettext(reason), now)
-        else:
+        obstacle = fitting.obstacle(session, proposal)
+        if obstacle is None:
             publish(session, proposal, now)
+        elif not obstacle.passing:
+            _return(session, proposal, i18n.translations(_language(session, proposal)).gettext(obstacle.reason), now)
     return [proposal for proposal in found if proposal.state == "published"]
+
+
+def _missing(proposal: Proposal, keys: Sequence[TurnedKey]) -> frozenset[str]:
+    counted = [Key(key.side, key.account_id) for key in keys]
+    return workflow.missing(Mode(proposal.mode), proposal.side, proposal.author_id, counted)
 
 
 def _return(session: Session, proposal: Proposal, reason: str, now: datetime) -> None:
@@ -175,24 +176,10 @@ def _locked(session: Session, proposal_id: str) -> Proposal:
 
 
 def _still_allowed(session: Session, proposal: Proposal) -> None:
-    """Raise FieldError when what was published since a text was submitted leaves no place for it."""
+    """Raise FieldError when what was published or taken back since a text was submitted leaves no place for it."""
     append.lock(session.connection())  # nothing is published between this look and the next key
-    if not proposing.current(session, proposal):
-        raise FieldError("", OVERTAKEN)
-    if not _follows(session, proposal):
-        raise FieldError("", _("This status cannot follow what was published meanwhile. Send the text back."))
-
-
-def _follows(session: Session, proposal: Proposal) -> bool:
-    """Whether the status that a report gives may follow what each of its sides said last."""
-    body = json.loads(proposal.core)["body"]
-    if proposal.kind != "update" or body["status"] is None:
-        return True
-    about, status = body["about"], Status(body["status"])
-    return all(
-        workflow.allowed(proposing.last_status(session, about["kind"], about["id"], side), status)
-        for side in body["sides"]
-    )
+    if obstacle := fitting.obstacle(session, proposal):
+        raise FieldError("", obstacle.told)
 
 
 def _moved(session: Session, proposal: Proposal, state: str, draft_state: DraftState) -> None:

@@ -16,13 +16,14 @@ from register.access import Person
 from register.errors import FieldError, NotHere
 from register.i18n import ZONE
 from register.i18n import mark as _
-from register.ledger import append, moving
+from register.ledger import append, moving, wording
 from register.ledger.documents import Designation, Move, Update
+from register.ledger.documents import Session as Meeting
 from register.ledger.parts import Part, mentions
 from register.ledger.tables import card, position, publication
 from register.models import Draft, Proposal, TurnedKey
 from register.publishing import answering
-from register.words.vocabulary import Status
+from register.words.vocabulary import SessionState, Status
 from register.words.work import DraftState, Mode
 
 REPORTED_ON = ("agreement", "action", "session")
@@ -48,7 +49,7 @@ class Public(NamedTuple):
 
 def public(session: Session, kind: str, record: str) -> Public | None:
     """The version of a record that is in view now. One query."""
-    wanted = select(publication).join(card, card.c.seq == publication.c.seq)
+    wanted = select(publication, wording.other()).join(card, card.c.seq == publication.c.seq)
     here = (card.c.kind == kind, card.c.record == record, card.c.pub_to.is_(None))
     row = session.connection().execute(wanted.where(*here)).first()
     return None if row is None or row.document is None else _public(row)
@@ -56,7 +57,7 @@ def public(session: Session, kind: str, record: str) -> Public | None:
 
 def version(session: Session, kind: str, record: str, digest: str) -> Public | None:
     """The version of a record with this digest, whether it is in view or not. One query."""
-    wanted = select(publication).where(
+    wanted = select(publication, wording.other()).where(
         publication.c.entry == "document",
         publication.c.kind == kind,
         publication.c.record == record,
@@ -67,10 +68,9 @@ def version(session: Session, kind: str, record: str, digest: str) -> Public | N
 
 
 def _public(row: Row[Any]) -> Public:
-    core, told = json.loads(row.document), json.loads(row.translations)
-    texts = {language: value["texts"] for language, value in told.items()}
-    digest = json.loads(row.header)["document"]
-    return Public(row.kind, row.record, row.reference, digest, core["language"], core["body"], texts)
+    core, digest = json.loads(row.document), json.loads(row.header)["document"]
+    told = wording.told(row, core["language"])
+    return Public(row.kind, row.record, row.reference, digest, core["language"], core["body"], told)
 
 
 def last_status(session: Session, kind: str, record: str, side: str) -> Status:
@@ -97,14 +97,13 @@ def sides_of(mode: Mode, author_side: str) -> tuple[str, ...]:
     return tuple(sorted(workflow.WHO_CONFIRMS[mode].of(author_side)))
 
 
-def check_record(session: Session, kind: str, part: Part, author: Person) -> Mode:
-    """In whose name a record, a designation or a move speaks.
+def check_record(session: Session, kind: str, part: Part, author: Person, base: Public | None = None) -> Mode:
+    """In whose name a record, a designation or a move speaks; `base` is the version that is changed.
 
     Raises FieldError unless the tables of `workflow` allow it.
     """
-    body = part.model_dump(mode="json")
-    sides = workflow.sides_of(kind, body)
-    mode = workflow.mode_of(kind, body)
+    body, before = part.model_dump(mode="json"), base.body if base else None
+    sides, mode = workflow.sides_of(kind, body, before), workflow.mode_of(kind, body, before)
     if mode is Mode.OWN and sides != {author.side}:
         told = _("This is for the other side to propose: it is theirs alone.")
         field = workflow.WHOSE[kind] or ""
@@ -138,15 +137,18 @@ def check(session: Session, report: Update, mode: Mode, author: Person) -> None:
 def current(session: Session, proposal: Proposal) -> bool:
     """Whether a text still follows the version that it was made from; a report and what is new follow none.
 
-    At most two queries. A move follows the date that it moves, which must still be the one in force.
+    At most three queries. A move follows the date that it moves, which must still be the one in force, and be of whom
+    it was: the date of what became a joint action meanwhile, one side no longer moves.
 
     The caller holds the ledger's head (`append.lock`), or only wants to know.
     """
     core = json.loads(proposal.core)
     replaces, body = core["replaces"], core["body"]
     if proposal.kind == "move":
-        now = moving.in_force(session.connection(), body["about"]["kind"], body["about"]["id"])
-        return now.edtf == (body["old"]["edtf"] if body["old"] else "")
+        about = body["about"]["kind"], body["about"]["id"]
+        of, now = public(session, *about), moving.in_force(session.connection(), *about)
+        same_date = now.edtf == (body["old"]["edtf"] if body["old"] else "")
+        return of is not None and of.body.get("side") == body["side"] and same_date
     if replaces is None:
         return True
     found = public(session, proposal.kind, proposal.record)
@@ -173,19 +175,26 @@ def submit(
         if found is None or (isinstance(part, Update) and part.about.kind not in REPORTED_ON):
             raise NotHere
         topics = found.topics
+        if isinstance(part, Move) and part.side != found.body.get("side"):
+            raise FieldError("", CHANGED)  # whose date it is, the record says
     else:
         record = draft.about_record
         found = public(session, draft.makes, record)
         topics = frozenset(getattr(part, "topics", ())) | (found.topics if found else frozenset())
         if draft.replaces != (found.digest if found else None):
             raise FieldError("", CHANGED)
+        if isinstance(part, Meeting):
+            last = SessionState(found.body["state"]) if found else None
+            if not workflow.session_may(last, part.state):
+                told = _("This cannot follow the state that is public now. What was held stays held.")
+                raise FieldError("state", told)
     if isinstance(part, Update):
         mode = Mode(draft.mode)
         check(session, part, mode, author)
         if part.as_of.reading.last > now.astimezone(ZONE).date():
             raise FieldError("as_of", _("A report says how it stands, so that its date cannot lie in the future."))
     else:
-        mode = check_record(session, draft.makes, part, author)
+        mode = check_record(session, draft.makes, part, author, None if isinstance(part, Designation | Move) else found)
     void(session, draft.id, now)
     core = append.freeze(draft.makes, record, draft.language, part, draft.replaces)
     made = Proposal(

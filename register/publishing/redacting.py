@@ -57,7 +57,7 @@ def redact(session: Session, target: int, ground: Ground) -> list[int]:
             update(publication).where(publication.c.seq == each.seq).values(document=None, translations=None)
         )
     files.blank(connection, target)
-    _forget(session, target)
+    _forget(session, target, json.loads(row.header)["document"])
     return [int(each.seq) for each in blanked]
 
 
@@ -73,9 +73,14 @@ def _translations(session: Session, row: Row[Any]) -> Sequence[Row[Any]]:
     return [each for each in rows if json.loads(each.header)["target"] == row.seq]
 
 
-def _forget(session: Session, target: int) -> None:
-    """Erase the working copies: what was typed and submitted on the way to it, and why it was withdrawn."""
-    drafts = list(session.scalars(select(col(Proposal.draft_id)).where(col(Proposal.seq) == target)))
+def _forget(session: Session, target: int, digest: str) -> None:
+    """Erase the working copies: what was typed and submitted on the way to it, and why it was withdrawn.
+
+    Changes of it that were begun and not published go too: they begin with its words.
+    """
+    made = select(col(Proposal.draft_id)).where(col(Proposal.seq) == target)
+    changes = select(col(Draft.id)).where(col(Draft.replaces) == digest, col(Draft.state) != DraftState.PUBLISHED.value)
+    drafts = [*session.scalars(made), *session.scalars(changes)]
     authors = select(col(Draft.author_id)).where(col(Draft.id).in_(drafts))
     session.execute(delete(KeptForm).where(col(KeptForm.account_id).in_(authors)))
     proposals = select(col(Proposal.id)).where(col(Proposal.draft_id).in_(drafts))

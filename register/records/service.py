@@ -92,7 +92,7 @@ def kept(person: Person, of: Subject, typed: Mapping[str, str]) -> Kept:
     whose = of.kind.whose(typed, person.side)
     if of.kind.name == "move":
         whose = {"side": of.public.body.get("side") if of.public else None}
-    mode = workflow.mode_of(of.kind.name, whose)
+    mode = workflow.mode_of(of.kind.name, whose, of.base.body if of.base else None)
     return Kept(typed, mode, language_of(person, typed))
 
 
@@ -116,7 +116,7 @@ def fit(
         raise Unfit(faults)
     try:
         part = BODIES[of.kind.name].model_validate(body)
-        proposing.check_record(session, of.kind.name, part, person)
+        proposing.check_record(session, of.kind.name, part, person, of.base)
     except FieldError as error:
         raise Unfit([error]) from error
     except ValidationError as error:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, select, tuple_
 from sqlmodel import Session
 
-from register.ledger import designating
+from register.ledger import designating, wording
 from register.ledger.documents import BODIES
 from register.ledger.parts import mentions
 from register.ledger.tables import card, link, publication
@@ -50,7 +50,9 @@ def _records(session: Session, keys: Collection[Key]) -> dict[Key, Version]:
     wanted = [key for key in keys if key[0] != "designation"]
     here = tuple_(card.c.kind, card.c.record).in_(wanted)
     rows = session.execute(
-        select(publication).join(card, card.c.seq == publication.c.seq).where(here, card.c.pub_to.is_(None))
+        select(publication, wording.other())
+        .join(card, card.c.seq == publication.c.seq)
+        .where(here, card.c.pub_to.is_(None))
     )
     return {(row.kind, row.record): _version(row) for row in rows if row.document}
 
@@ -65,7 +67,8 @@ def _designations(session: Session, keys: Collection[Key]) -> dict[Key, Version]
         link.c.pub_to.is_(None),
     )
     here = tuple_(link.c.to_kind, link.c.to_record).in_(list(wanted))
-    rows = session.execute(select(publication).join(link, about).where(publication.c.kind == "designation", here)).all()
+    wanted_rows = select(publication, wording.other()).join(link, about)
+    rows = session.execute(wanted_rows.where(publication.c.kind == "designation", here)).all()
     versions = {row.seq: _version(row) for row in rows if row.document}
     found: dict[Key, Version] = {}
     for kind, record in wanted:
@@ -81,8 +84,7 @@ def _designations(session: Session, keys: Collection[Key]) -> dict[Key, Version]
 
 def _version(row: Any) -> Version:
     core = json.loads(row.document)
-    told = {language: value["texts"] for language, value in json.loads(row.translations).items()}
-    return Version(core["body"], core["language"], told)
+    return Version(core["body"], core["language"], wording.told(row, core["language"]))
 
 
 def _titles(session: Session, language: str, named: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:

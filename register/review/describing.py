@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from register import i18n
 from register.i18n import mark as _
-from register.ledger.documents import BODIES
+from register.ledger.documents import BODIES, Move
 from register.ledger.parts import (
     Citation,
     DateSaid,
@@ -65,7 +65,6 @@ FIELDS = {
     "file": _("File"),
     "organisation": _("Lead body"),
     "designated_on": _("Designated on"),
-    "old": _("Date until now"),
     "new": _("New date"),
     "reason": _("Reason"),
     "asked_by": _("At the request of"),
@@ -103,6 +102,10 @@ def changes(before: Version | None, after: Version, names: Names, language: str)
         if any(texts):
             spoken = after.language if name in ("title", "summary", "agenda", "outcomes", "reason") else ""
             found.append(_change(told(label), texts[0], texts[1], spoken))
+    if isinstance(new, Move) and new.old:  # the date that it moves is public, whatever else is new
+        place = next(at for at, change in enumerate(found) if change.label == told(FIELDS["new"]))
+        gone = Span("gone", _date(new.old, language))
+        found[place] = found[place]._replace(spans=(gone, *found[place].spans))
     for other in sorted(after.told.keys() | (before.told.keys() if before else set())):
         was, is_now = before.told.get(other, {}) if before else {}, after.told.get(other, {})
         for name in ("title", "summary", "agenda", "outcomes", "reason"):

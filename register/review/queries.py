@@ -10,16 +10,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, not_, select, tuple_
 from sqlmodel import Session, col
 
-from register import access, workflow
+from register import access, i18n, workflow
 from register.access import Person
 from register.errors import BadParameter, NotHere
-from register.ledger import files, read
+from register.i18n import mark as _
+from register.ledger import files, read, wording
 from register.ledger.files import File, Kept
 from register.ledger.tables import card, position, publication
 from register.models import Account, Proposal, TurnedKey
 from register.models.moments import Moment
-from register.publishing import confirming, evidence
+from register.publishing import confirming, evidence, fitting
 from register.publishing.evidence import Sent
+from register.publishing.fitting import Obstacle
 from register.review import comparing
 from register.review.describing import Change
 from register.words.comparing import Span, compare
@@ -66,6 +68,8 @@ class Waiting(NamedTuple):
     may: bool
     may_return: bool
     changes: tuple[Change, ...] = ()  # of a record or a designation: every field; of a report none
+    new: bool = False  # a record that was never published
+    obstacle: Obstacle | None = None  # what keeps it from becoming public now, in the reader's language
 
     @property
     def base(self) -> Now:
@@ -130,12 +134,19 @@ def page(session: Session, person: Person, language: str, after: str = "", befor
 
 
 def one(session: Session, person: Person, language: str, proposal_id: str) -> Waiting:
-    """A text that `person` may see, in at most seven queries. Raises NotHere."""
+    """A text that `person` may see, in at most seven queries, six more while it is on its way. Raises NotHere."""
     wanted = _selected().where(access.visible(Proposal, person), col(Proposal.id) == proposal_id)
     found = session.execute(wanted.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise NotHere
-    return _shown(session, person, language, [tuple(found)])[0]
+    row = _shown(session, person, language, [tuple(found)])[0]
+    if row.proposal.state not in ("waiting", "embargoed"):
+        return row
+    obstacle, said = fitting.obstacle(session, row.proposal), i18n.translations(language).gettext
+    if obstacle is None:
+        return row
+    told = obstacle._replace(told=said(obstacle.told), reason=said(obstacle.reason))
+    return row._replace(may=False, obstacle=told)
 
 
 def file(session: Session, person: Person, proposal_id: str, sha256: str) -> File:
@@ -191,6 +202,7 @@ def _shown(session: Session, person: Person, language: str, rows: Sequence[tuple
     keys = _keys(session, cores.keys())
     changes = comparing.changes(session, language, [proposal for proposal, _, _ in rows])
     shown = _files(session, [proposal for proposal, _, _ in rows if evidence.named(proposal)])
+    gone = i18n.translations(language).gettext(_("A record that is published no more"))
     found = []
     for proposal, author, organisation in rows:
         core = cores[proposal.id]
@@ -207,7 +219,7 @@ def _shown(session: Session, person: Person, language: str, rows: Sequence[tuple
                 proposal,
                 author,
                 organisation,
-                records.get((kind, record), Record(kind, "", core["body"].get("title", ""))),
+                records.get((kind, record), Record(kind, "", core["body"].get("title") or gone)),
                 core["body"] | {"sides": sides},
                 core["language"],
                 json.loads(proposal.translations),
@@ -219,6 +231,7 @@ def _shown(session: Session, person: Person, language: str, rows: Sequence[tuple
                 allowed and proposal.state == "waiting" and person.side in missing,
                 allowed and proposal.state in ("waiting", "embargoed"),
                 changes.get(proposal.id, ()),
+                "about" not in core["body"] and core["replaces"] is None,
             )
         )
     return found
@@ -257,7 +270,9 @@ def _public(session: Session, about: Collection[tuple[str, str]]) -> dict[tuple[
         .subquery()
     )
     rows = session.connection().execute(
-        select(said.c.kind.label("of_kind"), said.c.record.label("of_record"), said.c.side, publication)
+        select(
+            said.c.kind.label("of_kind"), said.c.record.label("of_record"), said.c.side, publication, wording.other()
+        )
         .join(publication, publication.c.seq == said.c.seq)
         .where(said.c.place == 1)
         .order_by(said.c.as_of, said.c.seq)

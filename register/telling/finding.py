@@ -21,7 +21,9 @@ from register.publishing import differing
 from register.reports.queries import my_topics, on_topics
 from register.review import queries as review
 from register.review import requests
+from register.words.work import Mode
 from register.words.workdays import Span
+from register.workflow import Periods
 
 LATELY = timedelta(days=30)  # what is older is on the desk, and no news
 VERY_SOON = timedelta(days=7)
@@ -31,7 +33,8 @@ MOST = 100  # of each sort, in one look
 class Item(NamedTuple):
     """One thing to tell: what it is (a name in templates/mail/digest.txt), of what, and where it is.
 
-    `about` tells it apart from others of its sort; `day` is the day that it is about, ISO, if any.
+    `about` tells it apart from others of its sort; `day` is the day that it is about, ISO, if any. `periods`: of what
+    waits for a confirmation; `joint`: of both sides.
     """
 
     what: str
@@ -44,6 +47,8 @@ class Item(NamedTuple):
     day: str = ""
     side: str = ""
     status: str = ""
+    periods: Periods | None = None
+    joint: bool = False
 
 
 def items(
@@ -74,7 +79,7 @@ def _waiting(
 ) -> list[Item]:
     """What waits for the person's side and they may confirm; a reminder once its period is over."""
     rows = session.execute(
-        select(col(Proposal.id), col(Proposal.submitted_at), col(Draft.typed), *_named(language))
+        select(col(Proposal.id), col(Proposal.submitted_at), col(Proposal.mode), col(Draft.typed), *_named(language))
         .join(Draft, col(Draft.id) == col(Proposal.draft_id))
         .outerjoin(card, _about_draft())
         .where(review.for_me(person))
@@ -85,7 +90,8 @@ def _waiting(
     for row in rows:
         since = row.submitted_at.astimezone(ZONE).date()
         what = "reminder" if today >= reminded(row.submitted_at.isoformat(), person, paused) else "waiting"
-        found.append(_item(what, row.id, row, "review", row.id, since.isoformat()))
+        item = _item(what, row.id, row, "review", row.id, since.isoformat())
+        found.append(item._replace(periods=workflow.periods(since), joint=row.mode == Mode.JOINT))
     return found
 
 
@@ -93,6 +99,11 @@ def reminded(submitted: str, person: Person, paused: Mapping[str, list[Span]]) -
     """The day on which the person's side is reminded of what was submitted at that moment (ISO 8601)."""
     since = datetime.fromisoformat(submitted).astimezone(ZONE).date()
     return workflow.over(since, workflow.periods(since).reminded, paused.get(person.side, ()))
+
+
+def period(submitted: str) -> Periods:
+    """The periods that hold for what was submitted at that moment (ISO 8601)."""
+    return workflow.periods(datetime.fromisoformat(submitted).astimezone(ZONE).date())
 
 
 def _requests(session: Session, person: Person, language: str) -> list[Item]:

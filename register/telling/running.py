@@ -29,6 +29,8 @@ class Outcome(NamedTuple):
 
 def run(database: Database, clock: Callable[[], datetime]) -> Outcome:
     """Do what the clock asks now. A run is bounded: what it leaves, the next one does."""
+    with database.write() as session:  # first: a text about what was hidden waits until it is shown again
+        back = withdrawing.show_due(session, clock())
     with database.write() as session:
         published = len(confirming.publish_due(session, clock()))
     with database.write() as session:
@@ -36,7 +38,5 @@ def run(database: Database, clock: Callable[[], datetime]) -> Outcome:
         named = asking.name(session, clock())
     with database.write() as session:
         shown = differing.watch(session, clock())
-    with database.write() as session:
-        back = withdrawing.show_due(session, clock())
     told, followed = letters.send(database, clock), followers.send(database, clock)
     return Outcome(published, back, named, shown, told[0] + followed[0], told[1] + followed[1])

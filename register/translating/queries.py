@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 from register import access, workflow
 from register.access import Person, Thing
 from register.errors import NotHere
-from register.ledger import wording
+from register.i18n import mark as _
+from register.ledger import taking, wording
 from register.ledger.documents import BODIES
 from register.ledger.parts import texts
 from register.ledger.tables import card, link, publication
@@ -26,6 +27,11 @@ PAGE_SIZE = 25
 MOST_OPEN = 25
 TO_DO = (Standing.MISSING, Standing.OUTDATED, Standing.WORKING)
 SHOWN = (*TO_DO, Standing.AGREED)
+OVERTAKEN = _("The text was published anew meanwhile, so that its translation must be looked at. Send it back.")
+OUT_OF_VIEW = _(
+    "The text itself is not in public view now, so that its translation cannot be confirmed. If it is hidden for a "
+    "while only, you can wait; else send the translation back."
+)
 REPORTING = ("update", "designation", "move")  # they have no title: they are listed under what they are about
 
 
@@ -115,11 +121,14 @@ def page(session: Session, language: str, listing: Listing) -> Page:
 
 
 def text(session: Session, language: str, kind: str, reference: str) -> Text:
-    """A published text in its current version, with its translation. At most four queries. Raises NotHere."""
+    """A published text in its current version, with its translation. At most four queries.
+
+    Raises NotHere, also for what is out of view: nobody reads here what was taken back.
+    """
     connection = session.connection()
-    current = publication.c.seq.in_(select(words.c.seq).where(words.c.gone_from.is_(None), words.c.pub_to.is_(None)))
     here = and_(publication.c.entry == "document", publication.c.kind == kind, publication.c.reference == reference)
-    row = connection.execute(select(publication).where(here, current)).first() if kind in BODIES else None
+    wanted = select(publication).where(here, _current(), taking.in_view)
+    row = connection.execute(wanted).first() if kind in BODIES else None
     if row is None or row.document is None:
         raise NotHere
     core = json.loads(row.document)
@@ -144,10 +153,11 @@ def text(session: Session, language: str, kind: str, reference: str) -> Text:
     )  # fmt: skip
 
 
-def current(session: Session, seq: int) -> bool:
-    """Whether the published text at this position is still the current version of its record. One query."""
-    found = select(words.c.seq).where(words.c.seq == seq, words.c.gone_from.is_(None), words.c.pub_to.is_(None))
-    return session.connection().execute(found).first() is not None
+def obstacle(session: Session, seq: int) -> str:
+    """Why a translation of the text at this position cannot be confirmed now, marked; empty when it can. One query."""
+    wanted = select(_current().label("current"), taking.in_view.label("in_view")).where(publication.c.seq == seq)
+    row = session.connection().execute(wanted).one()
+    return (OUT_OF_VIEW if not row.in_view else "") or (OVERTAKEN if not row.current else "")
 
 
 def under_way(session: Session, person: Person, language: str, about: Text | None = None) -> list[Open]:
@@ -190,9 +200,10 @@ def keys(session: Session, ids: Sequence[str]) -> list[TranslationKey]:
 
 
 def originals(session: Session, seq: int) -> dict[str, str]:
-    """The authentic words by path of the published text at this position; none once it was redacted. One query."""
-    found = session.connection().execute(select(publication).where(publication.c.seq == seq)).one()
-    if found.document is None:
+    """The authentic words by path of the published text at this position; none while it is out of view. One query."""
+    wanted = select(publication).where(publication.c.seq == seq, taking.in_view)
+    found = session.connection().execute(wanted).first()
+    if found is None or found.document is None:
         return {}
     return texts(BODIES[found.kind].model_validate(json.loads(found.document)["body"]))
 
@@ -211,6 +222,11 @@ def thing(row: Translation, side: str) -> Thing:
     return Thing("record", side if side in needed else "", row.author_id, row.state, frozenset(json.loads(row.topics)))
 
 
+def _current() -> ColumnElement[bool]:
+    """Whether an entry of `publication` is the current version of its record."""
+    return publication.c.seq.in_(select(words.c.seq).where(words.c.gone_from.is_(None), words.c.pub_to.is_(None)))
+
+
 def _before(session: Session, row: Any, language: str) -> dict[str, str]:
     """The translation of the version before this one, which may be of use where the text changed."""
     last = (
@@ -224,6 +240,7 @@ def _before(session: Session, row: Any, language: str) -> dict[str, str]:
                 words.c.gone_from == row.seq,
                 words.c.language == language,
                 words.c.pub_to.is_(None),
+                taking.in_view,
             )
         )
         .first()

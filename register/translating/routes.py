@@ -197,14 +197,14 @@ def _one(
     visit: Visit, translation_id: str, form: Form | None = None, *, returning: Form | None = None, status: int = 200
 ) -> Page:
     found, keys = queries.one(visit.session, visit.person, visit.language, translation_id)
-    typed = json.loads(found.row.typed)
+    typed, obstacle = json.loads(found.row.typed), queries.obstacle(visit.session, found.row.target)
     context = {
         "found": found,
         "keys": keys,
         "parts_": [
             (path, own, typed.get(path, "")) for path, own in queries.originals(visit.session, found.row.target).items()
         ],
-        "current": queries.current(visit.session, found.row.target),
+        "obstacle": i18n.translations(visit.language).gettext(obstacle) if obstacle else "",
         "mine": found.row.author_id == visit.person.id,
         "form": form or ConfirmForm(visit.language),
         "returning": returning or ReturnForm(visit.language),

@@ -134,10 +134,8 @@ def confirm(trail: Trail, account: Account, translation_id: str, of: str) -> Tra
     if row.state != "waiting" or person.side not in queries.missing(row, turned):
         raise FieldError("", _("This text waits for no confirmation of your side."))
     append.lock(session.connection())
-    if not queries.current(session, row.target):
-        raise FieldError(
-            "", _("The text was published anew meanwhile, so that its translation must be looked at. Send it back.")
-        )
+    if obstacle := queries.obstacle(session, row.target):
+        raise FieldError("", obstacle)
     key = TranslationKey(
         translation_id=row.id, digest=row.digest, side=person.side, account_id=person.id,
         function=person.organisation, at=now,

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from register import access, i18n
+from register import access, i18n, workflow
 from register.errors import BadParameter, FieldError, NotHere
 from register.guards import Go, Page, Rooms, Visit, requires
 from register.guards.serving import DONE
@@ -26,7 +26,7 @@ LONGEST_VERSION = 6  # digits
 WORDS = {
     Taking.WITHDRAWN: _("Withdraw the text: it leaves every public page"),
     Taking.UNCONFIRMED: _("Withdraw the confirmation of my side: the text stays, on the word of the other side only"),
-    Taking.HIDDEN: _("Do not show the text for ten working days, for privacy or security"),
+    Taking.HIDDEN: _("Do not show the text for %(days)s working days, for privacy or security"),
 }
 TOGETHER = _("Ask the other side to withdraw the text together: it leaves every public page once they agree")
 
@@ -130,7 +130,8 @@ def _one(visit: Visit, withdrawal_id: str, form: AnswerForm, status: int = 200) 
 
 def _words(language: str, offered: dict[Taking, bool]) -> dict[str, str]:
     said = i18n.translations(language).gettext
-    return {what.value: said(WORDS[what] if alone else TOGETHER) for what, alone in offered.items()}
+    days = {"days": workflow.HIDDEN_FOR}
+    return {what.value: said(WORDS[what] if alone else TOGETHER) % days for what, alone in offered.items()}
 
 
 def _me(visit: Visit) -> Account:

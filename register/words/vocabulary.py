@@ -150,6 +150,8 @@ class Change(Word):
     PASSED = "passed", P_("change", "date passed")
     SILENT = "silent", P_("change", "gone silent")
     HELD = "held", P_("change", "session held")
+    ASKED = "asked", P_("change", "response asked, not received")
+    TAKEN = "taken", P_("change", "taken back")
 
 
 class Confirmation(Word):

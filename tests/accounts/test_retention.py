@@ -29,6 +29,7 @@ from register.models import (
     RecoveryCode,
     SignIn,
     Ticket,
+    Told,
     Totp,
 )
 from register.words.people import Deed
@@ -38,7 +39,7 @@ from tests.workers import NOON, People
 
 LIMITS = Limits()
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-NOTHING = Gone(0, 0, 0, 0, 0, 0, 0, 0, 0)
+NOTHING = Gone(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 SECOND = timedelta(seconds=1)
 
 
@@ -92,8 +93,12 @@ def test_what_is_kept_long_enough_goes_and_what_is_not_stays(database: Database,
         Ticket(id="withdrawn", token="3", expires_at=NOON, withdrawn_at=dead, **link),
         Ticket(id="new", token="4", expires_at=dead + SECOND, used_at=dead + SECOND, **link),
         Ticket(id="open", token="5", expires_at=NOON + SECOND, **link),
+        Told(account_id=who.id, what="due-7", about="old", claimed_at=LONG_AGO, sent_at=NOON - LIMITS.keep_told),
+        Told(account_id=who.id, what="due-7", about="new", claimed_at=LONG_AGO, sent_at=NOON),
+        Told(account_id=who.id, what="due-7", about="claimed", claimed_at=LONG_AGO),  # the clock frees it by itself
     )
-    assert run(database) == NOTHING._replace(attempts=1, challenges=1, forms=1, tickets=3)
+    assert run(database) == NOTHING._replace(attempts=1, challenges=1, forms=1, tickets=3, told=1)
+    assert {row.about for row in left(database, Told)} == {"new", "claimed"}
     assert [row.id for row in left(database, Attempt)] == ["new"]
     assert [row.token for row in left(database, Challenge)] == ["new"]
     assert [row.id for row in left(database, KeptForm)] == ["new"]

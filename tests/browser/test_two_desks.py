@@ -1,10 +1,13 @@
-"""Two sides at their desks: from a draft, by a refusal and a mend, to a report of one side, and to one of both.
+"""Two sides at their desks: from a draft, by a refusal, an edit conflict and a different reading, to a report of both.
 
-Anna writes for the Netherlands, Bram confirms there without JavaScript, Vera confirms for Flanders.
+Anna writes for the Netherlands, in two windows at once; Bram confirms there without JavaScript. Vera confirms for
+Flanders, and gives a reading of her own, which Wim confirms.
 """
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +20,11 @@ from register.guards.serving import COOKIE
 from register.ledger import chain
 from register.models import Account, Draft
 from register.publishing import proposing
+from register.telling import running
 from tests import factories
 from tests.browser.people import Place, at_work, heading, press, visiting
 from tests.browser.test_every_page import SIDEWAYS, TWICE, faults
+from tests.workers import Clock
 
 AGREEMENT = "/en/agreements/NLVL-2023-001"
 REPORT = "/en/work/report/agreement/NLVL-2023-001"
@@ -81,9 +86,12 @@ def test_from_a_draft_to_a_joint_public_status(browser: Browser, place: Place) -
     author = people("diplomat", topics=["water"], name="Anna", organisation="rws")
     colleague = people("diplomat", mandates=["water"], name="Bram", organisation="rws")
     other = people("diplomat", side="vl", mandates=[""], name="Vera", organisation="vmm")
-    plain = {"java_script_enabled": False}
-    with visiting(browser, place) as anna, visiting(browser, place, **plain) as bram, visiting(browser, place) as vera:
-        for page, account in ((anna, author), (bram, colleague), (vera, other)):
+    second = people("diplomat", side="vl", mandates=["water"], name="Wim", organisation="vmm")
+    with ExitStack() as open_:
+        plain = {"java_script_enabled": False}
+        anna, vera = (open_.enter_context(visiting(browser, place)) for _ in range(2))
+        bram, wim = (open_.enter_context(visiting(browser, place, **plain)) for _ in range(2))
+        for page, account in ((anna, author), (bram, colleague), (vera, other), (wim, second)):
             let_in(page, place, account)
 
         anna.goto(REPORT)
@@ -106,8 +114,21 @@ def test_from_a_draft_to_a_joint_public_status(browser: Browser, place: Place) -
         expect(anna.locator("main")).to_contain_text("Zeg ook welke sluizen.")
         with anna.expect_navigation():
             anna.locator("main").get_by_role("link", name="Sluizen").first.click()
-        write(anna, text="De sluizen van Terneuzen gaan open.")
+        elsewhere = anna.context.new_page()  # the same draft in another window
+        elsewhere.goto(anna.url)
+        write(elsewhere, text="De sluizen van Terneuzen gaan open.", as_of="vandaag")
+        act(elsewhere, "save")
+        expect(elsewhere.locator("main [name=text]").first).to_have_value("De sluizen van Terneuzen gaan open.")
+        write(anna, text="De sluizen gaan dicht.")
         act(anna, "submit")
+        heading(anna, "Changed meanwhile: report on English Sluizen")
+        said = anna.locator("#differing ~ dl").first
+        for words in ("De sluizen gaan open.", "De sluizen van Terneuzen gaan open.", "De sluizen gaan dicht."):
+            expect(said).to_contain_text(words)
+        expect(anna.locator("main [name=text]").first).to_have_value("De sluizen gaan dicht.")
+        anna.get_by_label("Take what was saved meanwhile: Text").check()
+        act(anna, "submit")
+        expect(anna.get_by_role("status").filter(has_text="Submitted.")).to_be_visible()
 
         vera.goto(REVIEW)
         expect(vera.get_by_role("heading", level=2, name="0 texts that you may confirm")).to_be_visible()
@@ -127,7 +148,22 @@ def test_from_a_draft_to_a_joint_public_status(browser: Browser, place: Place) -
         expect(bram.locator("main .notice").first).to_be_visible()
         expect(bram.locator("main")).to_contain_text("The key of Flanders is still missing.")
         stands(vera, "according to the Netherlands")
-        confirm(vera)
+
+        vera.goto(REVIEW)
+        with vera.expect_navigation():
+            vera.get_by_role("link", name="Sluizen").first.click()
+        asked = vera.url
+        with vera.expect_navigation():
+            vera.get_by_role("link", name="Give your own reading").click()
+        write(vera, status="postponed", text="De sluizen zijn uitgesteld.")
+        act(vera, "submit")
+        confirm(wim)
+        for days in (0, 30):  # notice of it, and when its period is over
+            running.run(place.database, Clock(people.clock.now + timedelta(days=days)))
+        stands(bram, "different readings")
+        expect(bram.locator("main")).to_contain_text("De sluizen zijn uitgesteld.")
+        vera.goto(asked)
+        press(vera, "Confirm for my side")
         expect(vera.locator("main")).to_contain_text("This text is public since")
         with vera.expect_navigation():
             vera.get_by_role("link", name="Show the public page").click()

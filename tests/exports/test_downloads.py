@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
@@ -101,6 +102,59 @@ def test_one_question_has_one_answer(small: Small, monkeypatch: pytest.MonkeyPat
     entries = read_feed(small.client, feed("nl", "topic", "water")).entries
     told = {entry.link.rpartition("/")[2] for entry in entries if "/afspraken/" in entry.link}
     assert told == {row["Kenmerk"] for row in commas(small.client, "agreement", topic="water")}
+
+
+@SQLITE
+def test_pages_of_many_kinds_are_taken_along_whole(small: Small) -> None:
+    """What is found, a topic, the changes: in each form what the page shows, one sheet a kind."""
+    day = {"edtf": "2024-02-01", "words": "1 februari"}
+    open_point = {"kind": "information", "text": "Blijft open.", "open": True}
+    agenda = [{"text": "Peil", "agreement": "sluizen"}, {"text": "Rondvraag"}]
+    spoken = {"agenda": agenda, "outcomes": [open_point], "time": {"begins": "10:00", "ends": "12:00"}}
+    small.publish("sluizen", body("agreement", "Sluizen"), *BOTH)
+    gone = small.publish("weg", body("agreement", "Sluizen weg"), *BOTH)
+    small.publish("overleg", body("session", "Overleg over sluizen", date=day, **spoken), *BOTH)
+    small.publish("een", report("agreement/sluizen", "ongoing", "2023-05-01", NL, text="De sluizen draaien."), NL)
+    small.note("withdrawal", "agreement/weg", target=gone)
+    about, three = "Over dit bestand", ["Afspraken", "Acties en maatregelen", "Sessies"]
+    for page, address, sheets in (
+        (
+            i18n.path("nl", "search", q="sluizen"),
+            ("search", "", {"q": "sluizen"}),
+            ["Afspraken", "Sessies", "Berichten"],
+        ),
+        (
+            i18n.path("nl", "topics", "water"),
+            ("topic", "water", {}),
+            ["Thema’s", *three, "Structuren en instrumenten", "Parlementaire verzoeken", "Berichten"],
+        ),
+        (
+            i18n.path("nl", "changes", **{"from": "2023-02-01"}),
+            ("changes", "", {"from": "2023-02-01", "to": i18n.today().isoformat()}),
+            three,
+        ),
+    ):
+        kind, reference, asked = address
+        html = small.client.get(page).text
+        forms = {form: download("nl", kind, form, reference, **asked) for form in ("csv", "json", "xlsx", "ods")}
+        assert [one.replace("&", "&amp;") in html for one in forms.values()] == [True] * 4, page
+        tables = [workbook(small.client, forms[form]) for form in ("xlsx", "ods")]
+        assert list(tables[0]) == [about, *sheets], page
+        assert tables[0] | {about: []} == tables[1] | {about: []}
+        whole = list(csv.DictReader(io.StringIO(small.client.get(forms["csv"]).text, newline="")))
+        assert len(whole) == sum(len(rows) - 1 for name, rows in tables[0].items() if name != about)
+        found = json.loads(small.client.get(forms["json"]).data)
+        assert len(found.get("documents", found.get("changes"))) == len(whole)
+        told = [row[0] for name, rows in tables[0].items() if name in ("Afspraken", "Sessies") for row in rows[1:]]
+        assert ("weg" in told) == (kind == "changes")
+        assert set(told) - {"weg"} == set(re.findall(r"NLVL-2023-\d+|SES-\d+-\d+", html.partition("<main")[2])), page
+        assert "Sluizen weg" not in str(tables) + str(whole) + str(found)
+    session = dict(zip(*workbook(small.client, download("nl", "session", "ods"))["Sessies"], strict=True))
+    assert session["Tijd"] == "10:00–12:00 (Europe/Amsterdam)"
+    assert (session["Agenda"], session["Open punten"]) == ("Peil (NLVL-2023-001)\nRondvraag", "Blijft open.")
+    for wrong in ("search.csv?q=%22a", "search.csv?status=ongoing", "changes.ods?after=x", "changes.csv?from=x"):
+        assert small.client.get(f"/data/nl/{wrong}").status_code == 400
+    assert small.client.get("/data/nl/topic/vuur.csv").status_code == 404
 
 
 @SQLITE

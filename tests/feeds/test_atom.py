@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from lxml import etree
 from sqlalchemy import func, select
 
-from register import door
+from register import door, i18n
 from register.db import Database
 from register.i18n import feed
 from register.ledger.tables import publication
@@ -112,6 +112,49 @@ def test_each_feed_holds_what_is_about_its_subject(small: Small, monkeypatch: py
         small.client.get("/feeds/nl.atom", headers={"If-None-Match": '"old"', "If-Modified-Since": since}).status_code
         == 200
     )
+
+
+@SQLITE
+def test_what_is_no_document_is_told_too(small: Small) -> None:
+    """What was taken back, asked, paused or differs: in every feed in which its record is, and never its words."""
+    lead = [{"side": "nl", "organisation": "dijkgraaf", "basis": "designated", "designated_on": "2023-02-01"}]
+    small.publish("sluizen", body("agreement", "Sluizen", leads=lead), *BOTH)
+    told = small.publish("een", report("agreement/sluizen", "ongoing", "2023-05-01", NL, text="Geheim"), NL)
+    gone = small.publish("weg", body("agreement", "Verdwijnt"), *BOTH)
+    about = {"kind": "agreement", "id": "sluizen"}
+    keys = [{"side": "nl", "function": "x", "time": "2023-06-01T10:00:00+00:00"}]
+    asked = small.note("response_asked", "agreement/sluizen", side="vl", since="2023-06-01")
+    small.note("response_closed", "agreement/sluizen", target=asked)
+    small.note("readings_differ", "agreement/sluizen", updates=["een"])
+    small.note("pause", "side/vl", begins="2023-06-01", ends="2023-07-01", reason="elections")
+    mine = {"target": told, "about": about, "side": "nl", "by": keys}
+    small.note("hiding", "update/een", until="2023-07-01", ground="privacy", **mine)
+    small.note("showing", "update/een", target=told)
+    small.note("withdrawal", "update/een", ground="mistaken", **mine)
+    small.note("withdrawal", "agreement/weg", target=gone, by=keys, ground=None)
+
+    noted = [
+        "Sluizen: tekst hierover ingetrokken",
+        "Sluizen: tekst hierover weer te zien",
+        "Sluizen: tekst hierover tijdelijk niet te zien",
+        "Sluizen: verschillende lezingen",
+        "Sluizen: reactie niet meer verwacht",
+        "Sluizen: reactie gevraagd aan Vlaanderen",
+        "Sluizen (opgenomen in het register)",
+    ]
+    withdrawn, paused = "weg: ingetrokken", "Vlaanderen: pauze"
+    assert titles(small.client, "agreement", "NLVL-2023-001") == noted
+    assert titles(small.client, "organisation", "dijkgraaf")[:7] == noted
+    assert titles(small.client, "topic", "water")[:8] == [withdrawn, *noted]
+    assert titles(small.client)[:9] == [withdrawn, *noted[:3], paused, *noted[3:]]
+    assert paused in titles(small.client, "side", "vl")
+    assert paused not in titles(small.client, "side", "nl")
+    answer = small.client.get("/feeds/en/topic/water.atom").text
+    assert "Withdrawn on" in answer
+    assert (f"{i18n.long_date('en', i18n.today())} by the Netherlands (it was not right)." in answer) is True
+    assert ("Geheim" in answer, "Verdwijnt" in answer, "not yet received" in answer) == (False, False, True)
+    factories.rebuild(small.database)
+    assert titles(small.client)[:9] == [withdrawn, *noted[:3], paused, *noted[3:]]
 
 
 @SQLITE

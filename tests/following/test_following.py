@@ -151,6 +151,48 @@ def test_a_list_tells_what_is_in_it_and_what_left_it_and_nothing_that_was_taken_
 
 
 @SQLITE
+def test_dates_that_pass_and_what_is_no_document_are_told_once(
+    database: Database, client: WorkClient, ticks: Ticks, post: Post, clock: Clock
+) -> None:
+    for name, day in (("brug", "2026-11-23"), ("kade", "2026-12-01")):
+        due = {"edtf": day, "words": day}
+        with database.write() as session:
+            factories.publish(session.connection(), name, factories.body("agreement", name.title(), due=due))
+    told = tell(database, "u0", "ongoing", "2026-08")
+    for email, what in (
+        (ME, {"topic": "water"}),
+        ("list@press.example", {"list": "agreement", "timeliness": "passed"}),
+    ):
+        follow(client, post, "nl", email, **what)
+
+    def note(entry: str, record: str, kind: str = "agreement", **facts: object) -> int:
+        with database.write() as session:
+            return append.note(session.connection(), entry, kind, record, record, **facts)
+
+    asked = note("response_asked", "sluizen", side="vl", since="2026-11-01")
+    note("response_asked", "kanalen", side="nl", since="2026-11-02")
+    note("readings_differ", "kanalen", updates=["u0"])
+    note("withdrawal", "u0", "update", target=told, side="nl", about={"kind": "agreement", "id": "sluizen"}, by=[])
+    note("response_closed", "sluizen", target=asked)  # before anybody was told that it was asked
+    assert ticks().sent == 1
+    text = post()[ME].text
+    assert "Reactie gevraagd aan Nederland. Reactie gevraagd aan Nederland op 2 november 2026, nog niet" in text
+    assert "Verschillende lezingen. Beide zijden hebben een eigen bericht bevestigd" in text
+    assert "Tekst hierover ingetrokken. Ingetrokken op" in text
+    assert ("aan Vlaanderen" in text, "Brug" in text, "Kade" in text) == (False, False, False)
+
+    clock.forward(days=8)
+    assert (ticks().sent, ticks().sent) == (2, 0)
+    found = post()
+    for email in (ME, "list@press.example"):
+        passed = found[email].text.partition("Datum verstreken\n-----")[2]
+        assert ("Kade\nDe datum was 1 december 2026" in passed, "Brug" in passed) == (True, False)
+        assert found[email]["Subject"].startswith("Schakel: ")
+    clock.forward(days=2)
+    assert ticks().sent == 0
+
+
+@SQLITE
 def test_nobody_learns_who_follows_and_nobody_is_flooded(
     database: Database, client: WorkClient, post: Post, clock: Clock
 ) -> None:

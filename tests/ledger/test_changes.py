@@ -20,14 +20,20 @@ def since(connection: Connection, by: str, start: str, end: str) -> dict[str, se
     """Which records changed, each with its changes, on all pages; the counts must be theirs."""
     asked = Asked(changes.window(connection, by, start, end))
     found: dict[str, set[str]] = {}
+    pages = []
     while True:
         page = changes.between(connection, asked)
+        pages.append([row.reference for row in page.rows])
         for row in page.rows:
             found[row.record] = {change.value for change in Change if getattr(row, change)}
         if page.after is None:
             break
         asked = asked._replace(after=page.after)
     assert page.total == len(found)
+    for way_back in reversed(pages[:-1]):
+        page = changes.between(connection, asked._replace(after=None, before=page.before))
+        assert [row.reference for row in page.rows] == way_back
+    assert page.before is None
     for change, number in page.counts.items():
         only = {record for record, marks in found.items() if change in marks}
         assert len(only) == number
@@ -52,6 +58,9 @@ def test_what_came_about(database: Database, monkeypatch: pytest.MonkeyPatch) ->
         silent = ("stil", "2025-09-15"), ("blijft", "2026-03-01"), ("klaar", "2026-03-01"), ("samen", "2026-03-01")
         for name, day in (*silent, ("anders", "2026-03-01"), ("verstrijkt", "2026-03-01"), ("beweegt", "2026-03-01")):
             publish(connection, f"b-{name}", report(f"agreement/{name}", "ongoing", day, NL, text="Het loopt."), NL)
+        gone = publish(connection, "weg", body("agreement", "Weg", made=old, topics=["lucht"]))
+        hidden = publish(connection, "even", body("agreement", "Even", made=old))
+        spoken = publish(connection, "b2-blijft", report("agreement/blijft", None, "2026-02-01", NL, text="Nee."), NL)
         publish(connection, "overleg", body("session", date=late))
         publish(connection, "eerder", body("session", date=old))
 
@@ -62,6 +71,14 @@ def test_what_came_about(database: Database, monkeypatch: pytest.MonkeyPatch) ->
         publish(connection, "c-samen", report("agreement/samen", "ongoing", "2026-03-12", *BOTH), *BOTH)
         publish(connection, "c-klaar", report("agreement/klaar", "completed", "2026-03-12", NL), NL)
         publish(connection, "beweegt", body("agreement", "Beweegt anders", made=old))
+        append.note(connection, "withdrawal", "agreement", "weg", "NLVL-2025-008", target=gone)
+        append.note(
+            connection, "hiding", "agreement", "even", "NLVL-2025-009", target=hidden, side="nl", until="2026-04-01"
+        )
+        append.note(connection, "showing", "agreement", "even", "NLVL-2025-009", target=hidden)
+        told = {"target": spoken, "about": {"kind": "agreement", "id": "blijft"}, "side": "nl"}
+        append.note(connection, "withdrawal", "update", "b2-blijft", "UPD-2026-001", **told)
+        append.note(connection, "response_asked", "agreement", "stil", "NLVL-2025-001", side="vl", since="2026-03-12")
 
     with database.public() as connection:
         known = since(connection, "as_of", DAY, "2026-03-25")
@@ -71,10 +88,12 @@ def test_what_came_about(database: Database, monkeypatch: pytest.MonkeyPatch) ->
             "beweegt": {"moved"},
             "klaar": {"moved"},
             "verstrijkt": {"passed"},
-            "stil": {"silent"},
+            "stil": {"silent", "asked"},
+            "blijft": {"taken"},
+            "weg": {"taken"},
             "overleg": {"held"},
         }
-        assert next(iter(known)) == "samen"  # the first topic comes first, whatever the number
+        assert list(known)[:2] == ["samen", "weg"]  # the first topic comes first, whatever the number
         shown = since(connection, "published_on", DAY, "2026-03-25")
         assert shown == {name: marks for name, marks in known.items() if name != "overleg"}  # known on both days
         everything = since(connection, "published_on", "2026-02-01", DAY)
@@ -94,4 +113,9 @@ def test_what_came_about(database: Database, monkeypatch: pytest.MonkeyPatch) ->
         assert [text.name for text in said_as_of[row.reference]] == ["report"]
         with pytest.raises(BadParameter):
             changes.between(connection, Asked(window, after="NLVL-2025-999"))
-        assert changes.between(connection, Asked(window, topic="lucht")).total == 1
+        mine = changes.between(connection, Asked(window, topic="lucht"))
+        assert (mine.total, mine.rows[-1].title_nl, mine.rows[-1].kind) == (2, None, "agreement")
+        assert {name: [row.what for row in rows] for name, rows in mine.taken.items()} == {
+            "NLVL-2025-008": ["withdrawn"]
+        }
+        assert changes.texts(connection, "nl", mine.rows[-1:], window) == {"NLVL-2025-008": []}

@@ -36,7 +36,7 @@ def answer(connection: Connection, said: str) -> list[object]:
     return [
         [(group.kind, group.total, group.narrow, [(hit.card.reference, hit.text.seq) for hit in group.hits])]
         for group in groups
-    ] or [finding.near(connection, "nl", parts)]
+    ] or [finding.near(connection, "nl", parts, TODAY)]
 
 
 def test_both_databases_find_the_same_in_the_same_order(both_seeded: tuple[Database, Database]) -> None:
@@ -53,8 +53,14 @@ def test_both_databases_find_the_same_in_the_same_order(both_seeded: tuple[Datab
 def test_what_comes_near_is_offered(seeded: Database) -> None:
     with seeded.public() as connection:
         for said, meant in zip(MISSPELT, ("microplastics", "hoogwater", "waterstof", "zwerfvuil"), strict=True):
-            offered = finding.near(connection, "nl", query.typed(said))
+            offered = finding.near(connection, "nl", query.typed(said), TODAY)
             assert any(stems.stem("nl", word) == stems.stem("nl", meant) for word in offered), (said, offered)
+        known = sets.current(connection, TODAY)
+        for said in ("kwaliteit water maas", "overstromingem", "xyzzy", "pfas schelde ijskoud"):
+            offered = finding.near(connection, "nl", query.typed(said), TODAY)
+            assert bool(offered) == (said != "xyzzy"), said
+            assert all(finding.stands(connection, "nl", query.typed(one), known) for one in offered), offered
+        assert finding.elsewhere(connection, "en", query.typed("overstromingen"), TODAY) == ["nl"]
 
 
 @SQLITE

@@ -27,7 +27,7 @@ class Small(NamedTuple):
         with self.database.write() as session:
             return factories.publish(session.connection(), record, said, *keys, **how)
 
-    def note(self, entry: str, about: str, **facts: Any) -> int:
+    def note(self, entry: str, about: str, /, **facts: Any) -> int:
         """Append an entry without a text about `agreement/sluizen`, say; returns its position."""
         kind, _, record = about.partition("/")
         with self.database.write() as session:

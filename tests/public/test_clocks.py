@@ -19,6 +19,7 @@ SQLITE = pytest.mark.parametrize("kind", ["sqlite"], scope="session", indirect=T
 SUMMIT = "2023-01-31"
 PLAIN = re.compile(r"<[^>]+>")
 LINK = re.compile(r'href="([^"#]+)"')
+COUNTED = re.compile(r'<option value="([^"]+)"[^>]*>[^<]*\((\d+)\)')
 
 
 def words(text: str) -> str:
@@ -44,6 +45,12 @@ def test_a_list_of_another_day_says_so_and_keeps_it(client: FlaskClient, seeded:
     assert rows(part.text) == rows(answer.text)
     assert "by what is known now" in part.text
 
+    # The numbers beside the filters are those of that day.
+    numbers = dict(COUNTED.findall(answer.text))
+    for name, value in (("status", "planned"), ("topic", "pfas"), ("timeliness", "no_date"), ("nature", "intention")):
+        there = everything(client, "en", "agreements", **{"as_of": SUMMIT, "status": "ongoing", name: value})
+        assert len(there) == int(numbers[value]), value
+
     # Of the summit's own agreements nobody had reported a later day: a later one knows more.
     then = everything(client, "nl", "agreements", as_of=SUMMIT, status="ongoing")
     assert set(then) != set(everything(client, "nl", "agreements", status="ongoing"))
@@ -61,6 +68,8 @@ def test_what_was_public_before_the_register_and_today(client: FlaskClient, seed
     assert rows(answer.text) == []
     for room in ("organisations", "sessions", "agreements"):
         assert everything(client, "nl", room, published_on=now) == everything(client, "nl", room)
+        shown, current = (client.get(path("nl", room, **asked)).text for asked in ({"published_on": now}, {}))
+        assert COUNTED.findall(shown) == COUNTED.findall(current)
     reference = pages.references(seeded, "agreement")[0]
     absent = client.get(path("en", "agreements", reference, published_on=yesterday))
     assert absent.status_code == 404

@@ -234,6 +234,27 @@ def test_an_agreed_date_is_moved_by_both_and_stays_visible(
 
 
 @SQLITE
+def test_the_date_of_a_national_measure_is_moved_by_its_own_side(
+    database: Database, writer: WorkClient, dutch: WorkClient, flemish: WorkClient, stored: Stored
+) -> None:
+    with database.write() as session:
+        said = factories.body(
+            "action", "Meetnet", character="national", side="nl", due={"edtf": "2023", "words": "2023"}
+        )
+        factories.publish(session.connection(), "meetnet", said, factories.NL)
+    room, public = path("en", "move", "action/ACT-2023-001"), path("en", "actions", "ACT-2023-001")
+    typed = {"new": "2027", "reason": "Later.", "asked_by": "nl", "agreed_on": "maart 2023", "language": "nl"}
+    assert flemish.get(room).status_code == 404
+    assert send(writer, room, "submit", **typed).status_code == 303
+    assert [each.mode for each in stored(Proposal)] == ["own"]
+    confirm(flemish, stored(Proposal)[0], 404)
+    confirm(dutch, stored(Proposal)[0])
+    page = main(flemish, public)
+    for told in ("agreed: English 2023", "moved to 2027", "confirmed by the Netherlands"):
+        assert told in page
+
+
+@SQLITE
 def test_a_side_proposes_only_what_is_its_own_and_names_only_what_is_published(database: Database) -> None:
     """What the forms do not offer, the rule refuses by itself."""
     author = Person("a", "nl", "a", "rws", "nl", frozenset({"coordinator"}))
@@ -245,6 +266,23 @@ def test_a_side_proposes_only_what_is_its_own_and_names_only_what_is_published(d
             with pytest.raises(FieldError) as refused:
                 proposing.check_record(session, str(getattr(part, "kind")), part, author)  # noqa: B009 - on subclasses
             assert refused.value.field == field
+
+
+@SQLITE
+def test_no_side_makes_its_own_alone_what_is_of_both_or_of_the_other(database: Database) -> None:
+    author = Person("a", "nl", "a", "rws", "nl", frozenset({"coordinator"}))
+    joint, flemish, dutch = (
+        factories.body("action", "Meten", **said)
+        for said in ({}, *({"character": "national", "side": side} for side in ("vl", "nl")))
+    )
+    with database.write() as session:
+        for record, said in (("samen", joint), ("vlaams", flemish), ("hollands", dutch)):
+            factories.publish(session.connection(), record, said)
+        modes = [
+            proposing.check_record(session, "action", dutch, author, proposing.public(session, "action", record)).value
+            for record in ("samen", "vlaams", "hollands")
+        ]
+    assert modes == ["joint", "joint", "own"]
 
 
 def _digest(database: Database, reference: str = REFERENCE) -> str:

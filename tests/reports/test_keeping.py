@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 from werkzeug.test import TestResponse
 
 from register.i18n import path
-from register.models import Draft, Proposal
-from tests.reports.conftest import ROOM
+from register.models import Account, Draft, Proposal
+from tests.reports.conftest import REFERENCE, ROOM
 from tests.reports.test_writing import Stored, send
 from tests.workers import WorkClient
 
@@ -68,3 +69,20 @@ def test_the_form_opens_in_a_list_and_whoever_must_sign_in_goes_there_whole(writ
     away = writer.get(ROOM, headers=HTMX)
     assert (away.status_code, "Location" in away.headers) == (200, False)
     assert away.headers["HX-Redirect"].startswith(path("en", "sign-in") + "?next=")
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_what_is_begun_stands_in_the_history_for_ones_own_side(
+    writer: WorkClient, browser: Callable[[Account], WorkClient], people: Callable[..., Account], stored: Stored
+) -> None:
+    keep(writer, text="Nog niet af.")
+    (draft,) = stored(Draft)
+    history = path("en", "work-history", f"agreement/{REFERENCE}")
+    shown = browser(people("diplomat")).get(history).text
+    assert ("Nog niet af." in shown, path("en", "report", f"draft/{draft.id}") in shown) == (True, True)
+    for nobody in (people("diplomat", side="vl"), people("diplomat", side="joint"), people(mandates=[""])):
+        other = browser(nobody)
+        assert "Being written" not in other.get(history).text
+        assert other.get(f"{history}?draft={draft.id}").status_code == 400
+    send(writer, "submit", writer.get(path("en", "report", f"draft/{draft.id}")))
+    assert "Being written" not in writer.get(history).text

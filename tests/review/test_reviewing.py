@@ -10,15 +10,19 @@ from flask import Flask
 from sqlalchemy import select
 
 from register.db import Database
+from register.guards import people as guarded
 from register.i18n import path
-from register.ledger import chain
+from register.ledger import append, chain
+from register.ledger.canonical import digest
 from register.ledger.tables import publication
 from register.models import AuditEntry, Draft, Mandate, Proposal, TurnedKey
 from register.publishing import confirming
+from register.review import queries
+from register.words.vocabulary import Basis, Standing
 from register.words.work import DraftState
 from tests import factories
 from tests.page_checks import parse, words
-from tests.workers import Clock, People, WorkClient
+from tests.workers import NOON, Clock, People, WorkClient
 
 Browser = Callable[..., WorkClient]
 Submitted = Callable[..., Proposal]
@@ -297,3 +301,23 @@ def test_a_mandate_that_ended_no_longer_confirms(
             mandate.ended_at = mandate.given_at
     assert client.submit(shown, form=0).status_code == 404
     assert public(database) == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a_text_is_compared_with_the_words_that_are_public_now(
+    database: Database, submitted: Submitted, author: Any, dutch: Any
+) -> None:
+    """The last report was written in English, and came to be read in Dutch by a translation of its own."""
+    said = factories.report("agreement/sluizen", "ongoing", "2024", "nl", text="The locks open.")
+    with database.write() as session:
+        connection = session.connection()
+        core = append.freeze("update", "eerst", "en", said)
+        seq = append.publish(connection, core, {}, Basis.CONFIRMED, [factories.key(core, factories.NL)])
+        told = {"text": "De sluizen openen.", "as_of.words": "2024"}
+        frozen = append.translate(connection, seq, "nl", Standing.AGREED, told)
+        keys = [append.Confirmation(side, "Director", digest(frozen), "2026-01-01") for side in factories.BOTH]
+        append.publish_translation(connection, seq, frozen, keys)
+    made = submitted(author, "De sluizen gaan open.")
+    with database.read() as session:
+        person = guarded.person(session, dutch, NOON.date())
+        assert queries.one(session, person, "nl", made.id).base.text == "De sluizen openen."

@@ -71,7 +71,7 @@ def test_a_silent_side_is_reminded_then_named_and_its_answer_ends_it(
     ticks()
     letters = post()
     assert letters.keys() == {vl.email}
-    assert "tien werkdagen" in letters[vl.email].text
+    assert "10 werkdagen" in letters[vl.email].text
 
     named = workflow.over(date(2026, 11, 24), 30, ())
     noon(clock, date.fromordinal(named.toordinal() - 1))

@@ -140,6 +140,26 @@ def test_nothing_typed_is_lost_when_the_text_or_the_translation_changes_meanwhil
 
 
 @SQLITE
+def test_what_was_taken_back_is_neither_read_nor_translated(
+    database: Database, people: People, browser: Browser
+) -> None:
+    me, colleague = browser(people("diplomat")), browser(people("diplomat", mandates=[""]))
+    write(me)
+    (row,) = rows(database)
+    with database.write() as session:
+        facts = {"target": row.target, "side": "nl", "ground": "mistaken"}
+        append.note(session.connection(), "withdrawal", "agreement", "sluizen", "NLVL-2023-001", **facts)
+    text = path("en", "translations", f"text/{row.id}")
+    shown = colleague.get(text)
+    assert "is not in public view now" in shown.text
+    assert ("Sluizen" in shown.text, "Zij stemmen af." in shown.text) == (False, False)
+    assert me.get(ROOM).status_code == 404
+    assert "Sluizen" not in me.get(LIST).text
+    answer = confirm(colleague, row)
+    assert (answer.status_code, "is not in public view now" in answer.text) == (409, True)
+
+
+@SQLITE
 def test_the_list_says_what_is_to_be_done_in_a_fixed_number_of_queries(
     app: Flask,
     database: Database,

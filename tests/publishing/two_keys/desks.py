@@ -21,7 +21,7 @@ from register.errors import FieldError, NotHere
 from register.files.findings import Cleaned
 from register.guards import people
 from register.i18n import ZONE
-from register.ledger import append
+from register.ledger import append, moving
 from register.ledger.documents import BODIES
 from register.models import Account, Draft, Mandate, Proposal
 from register.publishing import evidence, founding, proposing
@@ -49,7 +49,10 @@ RECORDS: dict[str, tuple[str, dict[str, Any]]] = {
     "flemish source": ("source", {"sides": ["vl"]}),
     "source of both": ("source", {"sides": ["nl", "vl"]}),
     "designation": ("designation", {}),
+    "move": ("move", {}),
+    "session": ("session", {"state": "planned", "date": {"edtf": "2024-06", "words": "juni 2024"}}),
 }
+BESIDE = ("update", "designation", "move")  # documents about a record
 TOPICS = {"sluizen": frozenset({"water"}), "kanalen": frozenset({"water", "lucht"})}
 
 
@@ -61,6 +64,7 @@ class Desks:
         self.texts: dict[str, Text] = {}
         self.secret: set[str] = set()  # markers of notes and of what was typed into drafts
         self.drafts: dict[str, tuple[str, str, Callable[..., Any]]] = {}
+        self.before: dict[str, dict[str, Any]] = {}  # of a draft that changes a record: the version that it is from
         self.count = 0
 
     @property
@@ -93,7 +97,7 @@ class Desks:
     def write(self, who: str, what: str, about: str, mode: str, **said: Any) -> str:
         """Begin a draft; gives its id. `what` is `report` or one of RECORDS; `about` a record that is reported on."""
         kind, given = RECORDS.get(what, ("update", {}))
-        beside = kind in ("update", "designation")
+        beside = kind in BESIDE
         record = about if beside else append.record_id(kind[0])
         typed = json.dumps({"text": self.marker(secret=True)})
         with self.database.write() as session:
@@ -107,8 +111,11 @@ class Desks:
             self.drafts[draft.id] = (kind, record, lambda word: {**given, **said})
             return draft.id
 
-    def change(self, who: str, text: Text) -> str:
-        """Begin a draft that changes a published record, from the version that is in view."""
+    def change(self, who: str, text: Text, mine: bool = False) -> str:
+        """Begin a draft that changes a published record, from the version that is in view.
+
+        What was planned was held. `mine`: the author would make it their own side's alone.
+        """
         with self.database.write() as session:
             found = proposing.public(session, text.kind, text.about)
             draft = Draft(
@@ -119,6 +126,13 @@ class Desks:
             session.add(draft)
             session.flush()
             body = dict(found.body) if found else {}
+            self.before[draft.id] = dict(body)
+            if "side" in body and mine:
+                body |= {"side": law.side(who)}
+            if text.kind == "action" and mine:
+                body |= {"character": "national"}
+            if text.kind == "session":
+                body |= {"state": "held", "date": DAY}
             self.drafts[draft.id] = (text.kind, text.about, lambda word: body)
             return draft.id
 
@@ -136,12 +150,11 @@ class Desks:
             part = self._part(session, draft, said(word), word, status, proof)
             made = proposing.submit(session, draft, part, {}, author, self.now, until)
             body = part.model_dump(mode="json")
-            topics = frozenset(body.get("topics") or ()) if kind != "update" else TOPICS.get(record, frozenset())
-            if kind == "designation":
-                topics = TOPICS[record]
+            topics = frozenset(body.get("topics") or ()) if kind not in BESIDE else TOPICS[record]
             text = Text(
                 id=made.id, word=word, kind=made.kind, about=record, side=author.side, author=author.id,
-                needs=law.needs(kind, body, author.side, draft.mode == "joint"), topics=topics,
+                needs=law.needs(kind, body, author.side, draft.mode == "joint", self.before.get(draft_id)),
+                topics=topics,
                 digest=made.digest, status=status if kind == "update" else None, replaces=draft.replaces, embargo=until,
             )  # fmt: skip
             assert len(text.needs) == 2 or text.needs == {author.side}, "for the other side nobody writes"
@@ -167,6 +180,14 @@ class Desks:
             return BODIES["designation"].model_validate(
                 {"about": about, "side": side, "organisation": body, "designated_on": on}
             )
+        if draft.makes == "move":
+            old = moving.in_force(session.connection(), "agreement", draft.about_record)
+            until = {"edtf": f"20{30 + self.count % 60}", "words": f"{WORD} {word}"}
+            return BODIES["move"].model_validate(
+                {"about": about, "old": {"edtf": old.edtf, "words": old.said} if old.edtf else None, "new": until,
+                 "reason": f"{WORD} {word}", "asked_by": "nl", "agreed_on": DAY,
+                 "side": author_side if self.count % 5 == 0 and author_side in law.BOTH else None}
+            )  # fmt: skip
         if draft.makes == "update":
             shown: list[dict[str, str]] = []
             if proof == "link":
@@ -183,6 +204,9 @@ class Desks:
             )  # fmt: skip
         if "title" in said:
             changed = {**said, "title": f"{WORD} {word}"}
+            if draft.makes == "session":
+                changed |= {"outcomes": [{"kind": "decision", "text": word, "agreements": ["sluizen"], "open": True}],
+                            "agenda": [{"text": word, "agreement": "kanalen"}]}  # fmt: skip
             return BODIES[draft.makes].model_validate(changed)
         return factories.body(draft.makes, f"{WORD} {word}", **said)
 
@@ -195,7 +219,7 @@ class Desks:
             with self.database.write() as session:
                 review.confirm(*self.trail(session, who), text.id, digest)
         except NotHere:
-            assert not allowed, f"{who} may confirm {text.word}"
+            assert not allowed or text.state == "erased", f"{who} may confirm {text.word}"
         except FieldError:
             pass
         else:
@@ -214,7 +238,7 @@ class Desks:
             with self.database.write() as session:
                 review.send_back(*self.trail(session, who), text.id, "Klopt niet")
         except NotHere:
-            assert not allowed
+            assert not allowed or text.state == "erased"
         except FieldError:
             assert text.state != "waiting"
         else:

@@ -14,7 +14,7 @@ BOTH = frozenset({"nl", "vl"})
 class Text:
     """A text that was submitted, by the word that only it holds; `needs` are the sides whose keys it needs.
 
-    `state`: waiting, returned, void, public, or gone (withdrawn or redacted). `hidden` is the day it comes back.
+    `state`: waiting, returned, void, public, gone (withdrawn), or erased. `hidden` is the day it comes back.
     """
 
     id: str
@@ -102,11 +102,18 @@ def side(person: str) -> str:
     return person.split("-")[0]
 
 
-def needs(kind: str, said: dict[str, object], author_side: str, joint: bool) -> frozenset[str]:
-    """The sides that must confirm a text. What both state, both confirm; what is one side's own, that side."""
+def needs(
+    kind: str, said: dict[str, object], author_side: str, joint: bool, before: dict[str, object] | None = None
+) -> frozenset[str]:
+    """The sides that must confirm a text. What both state, both confirm; what is one side's own, that side.
+
+    A change is confirmed by whoever the version `before` is of, too.
+    """
+    if before:
+        return needs(kind, said, author_side, joint) | needs(kind, before, author_side, joint)
     if kind == "update":
         return BOTH if joint else frozenset({author_side})
-    if kind == "agreement":
+    if kind in ("agreement", "session"):
         return BOTH
     named = said.get("sides") or (said.get("side"),)
     found = frozenset(str(one) for one in named)  # type: ignore[attr-defined]

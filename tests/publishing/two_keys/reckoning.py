@@ -13,8 +13,9 @@ from register.ledger.tables import card, publication
 from register.models import Proposal
 from tests.publishing.two_keys import law
 from tests.publishing.two_keys.afterwards import Afterwards
-from tests.publishing.two_keys.desks import PEOPLE, TOPICS
+from tests.publishing.two_keys.desks import BESIDE, PEOPLE, TOPICS
 from tests.publishing.two_keys.law import Text
+from tests.publishing.two_keys.surfaces import MARKER
 
 
 class Reckoning(Afterwards):
@@ -104,12 +105,19 @@ class Reckoning(Afterwards):
         assert text.word in row.document
         assert text.state == "waiting", f"{text.word} is {text.state}"
         assert text.complete, f"{text.word} lacks the key of {text.needs - text.keys.keys()}"
+        assert self._public_record(text), f"what {text.word} is about is not in view"
         assert text.embargo is None or text.embargo <= self.now, "not before its embargo ends"
         assert {key["side"] for key in header["confirmations"]} == text.needs
         assert {key["digest"] for key in header["confirmations"]} == {text.digest}
         assert len({who for who, _ in text.keys.values()} - {text.author}) == len(text.needs)
         text.state, text.seq, text.version, text.reference = "public", row.seq, row.version, row.reference
         self.keep(text)
+
+    def _public_record(self, text: Text) -> bool:
+        """Whether what a text is about, or changes, is in view: by its last version, if people made any."""
+        kind = "agreement" if text.kind in BESIDE else text.kind
+        made = [each for each in self.texts.values() if (each.kind, each.about) == (kind, text.about) and each.version]
+        return not made or max(made, key=lambda each: each.version).seen
 
     def keep(self, text: Text) -> None:
         """People have changed this record, or taken it back: the seed must leave it alone."""
@@ -154,15 +162,27 @@ class Reckoning(Afterwards):
                 self.differing.pop(record, None)
 
     def visible(self) -> set[str]:
-        """The markers that the public may see."""
-        shown = {text.word for text in self.texts.values() if text.seen}
-        return shown | {text.word for text in self.translations.values() if text.seen}
+        """The markers that the public may see.
+
+        Words of a translation stay with the texts that a next version leaves as they were.
+        """
+        seen = [text for text in self.texts.values() if text.seen]
+        shown = {text.word for text in seen}
+        for text in self.texts.values():  # a reference stays, and of a body or a source it has words of its title
+            shown |= set(MARKER.findall(text.reference))
+        for told in self.translations.values():
+            of = told.of
+            if told.seen or (
+                told.state == "public"
+                and of is not None
+                and any((each.kind, each.about) == (of.kind, of.about) and each.version > of.version for each in seen)
+            ):
+                shown.add(told.word)
+        return shown
 
     def rebuilt(self) -> None:
-        """Make the projection anew: nothing may change by it, once what was erased can no longer be followed."""
+        """Make the projection anew: nothing may change by it."""
         with self.database.write() as session:
-            if any(entry == "redaction" for entry, _ in self.entered):
-                projection.rebuild(session.connection())
             before = projection.snapshot(session.connection())
             projection.rebuild(session.connection())
             after = projection.snapshot(session.connection())

@@ -1,7 +1,9 @@
 """What anybody can read without an account: every address that leads somewhere, and what is read there."""
 
 import html
+import io
 import re
+import zipfile
 from collections.abc import Iterable
 
 from flask import Flask
@@ -12,8 +14,9 @@ from register import i18n
 WORD = "zoekwoord"  # stands in every text, so that searching for it finds all that there is to find
 MARKER = re.compile(r"m\d+x")
 _LINK = re.compile(r'(?:href|src)="([^"#]+)|<loc>([^<]+)')
+_DOWNLOADED = ("agreement", "action", "session", "organisation", "source")
 _ROOMS = ("search", "changes", *i18n.ROOMS, "topics", "follow")
-_SHUT = tuple(i18n.path(language, room) for language in i18n.LANGUAGES for room in ("desk", "sign-in"))
+SHUT = tuple(i18n.path(language, room) for language in i18n.LANGUAGES for room in ("desk", "sign-in"))
 
 
 class Public:
@@ -50,18 +53,32 @@ class Public:
         assert answer.status_code < 500, address
         assert "Set-Cookie" not in answer.headers, address
         headers = " ".join(f"{name}: {value}" for name, value in answer.headers)
-        return headers + answer.get_data().decode("utf-8", "replace")
+        return headers + _unpacked(answer.get_data())
+
+
+def _unpacked(data: bytes) -> str:
+    """What an answer says; a spreadsheet is a packed folder of texts."""
+    if not data.startswith(b"PK"):
+        return data.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return " ".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
 
 
 def starts() -> list[str]:
-    """Where a visitor begins: home, lists, search, changes, feeds, calendars, the map."""
+    """Where a visitor begins: home, lists, search, changes, feeds, calendars, downloads, the ledger, the map."""
     rooms = [i18n.path(language, room) for language in i18n.LANGUAGES for room in ("", *_ROOMS)]
     search = [
         i18n.path(language, room, q=WORD)
         for language in i18n.LANGUAGES
-        for room in ("search", "agreements", "actions", "organisations", "sources")
+        for room in ("search", "agreements", "actions", "sessions", "organisations", "sources")
     ]
-    return [*rooms, *search, "/feeds/", "/cal/", "/sitemap.xml"]
+    taken_along = [
+        i18n.download(language, kind, form)
+        for language, form in (("nl", "csv"), ("en", "xlsx"), ("nl", "ods"), ("en", "json"))
+        for kind in _DOWNLOADED
+    ]
+    fed = [each(language) for language in i18n.LANGUAGES for each in (i18n.feed, i18n.calendar)]
+    return [*rooms, *search, *fed, *taken_along, "/feeds/", "/cal/", "/sitemap.xml", "/data/ledger.jsonl"]
 
 
 def addresses(kind: str, reference: str, versions: Iterable[int]) -> list[str]:
@@ -74,6 +91,8 @@ def addresses(kind: str, reference: str, versions: Iterable[int]) -> list[str]:
     found += [i18n.path(one, "history", f"{kind}/{reference}") for one in i18n.LANGUAGES]
     if kind in i18n.FOLLOWED:
         found += [i18n.feed(one, kind, reference) for one in i18n.LANGUAGES]
+    if kind in _DOWNLOADED:
+        found.append(i18n.download("nl", kind, "json", reference))
     return found
 
 
@@ -81,6 +100,6 @@ def _wanted(address: str) -> bool:
     path, _, query = address.partition("?")
     return (
         path.startswith("/")
-        and not path.startswith(("//", "/static", *_SHUT))
+        and not path.startswith(("//", "/static", *SHUT))
         and (not query or query.startswith("version="))
     )
