@@ -4,8 +4,9 @@ import smtplib
 import ssl
 from dataclasses import dataclass, field
 from email.errors import MessageError
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, localtime, make_msgid
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +26,21 @@ class Message:
     body: str
     language: str = "nl"
     headers: dict[str, str] = field(default_factory=dict)
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header with an address in angle brackets, on one line (RFC 5322 allows 998 signs).
+
+    The library folds what is longer than 78 by encoding it, and mail programs do not look for an address in that.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)  # it passes servers that know ASCII only
 
 
 class Mailer:
@@ -69,7 +85,7 @@ class Mailer:
 
         IndexError too: the library's own answer to some addresses that are none.
         """
-        made = EmailMessage(SMTP.clone(cte_type="7bit"))  # so that it passes servers that know ASCII only
+        made = EmailMessage(_POLICY)
         made["From"], made["To"], made["Subject"] = self._sender, message.to, message.subject
         if [found.addr_spec for found in made["To"].addresses] != [message.to]:
             raise ValueError("not one address")

@@ -143,7 +143,7 @@ def near(connection: Connection, language: str, parts: Sequence[Typed], today: d
         for other in vocabulary.near(connection, language, word, NEAREST):
             found.append(" ".join((*said[:at], other, *said[at + 1 :])))
     if len(said) > 1:
-        tried = list(dict.fromkeys((*said, *found)))[:MOST_TRIED]
+        tried = list(dict.fromkeys((*found[: MOST_TRIED - len(said)], *said)))[:MOST_TRIED]
         found = [one for one in tried if stands(connection, language, typed(one), known)]
     if not found:
         begun = (f"{word[:-cut]}*" for word in said[:1] for cut in (1, 2, 3) if len(word) - cut >= SHORTEST_BEGINNING)

@@ -82,11 +82,12 @@ def _day(said: dict[str, Any] | None) -> str | None:
 
 def bibtex(doc: Published, url: str, basis: str) -> str:
     """A version as an entry for BibTeX, every sign that means something to TeX escaped."""
+    day = i18n.local_day(doc.time)
     fields = {
         "title": "{" + escaped(doc.body["title"]) + "}",
         "howpublished": escaped("Schakel, Register van de Nederlands-Vlaamse samenwerking"),
-        "year": doc.time[:4],
-        "month": str(int(doc.time[5:7])),
+        "year": day[:4],
+        "month": str(int(day[5:7])),
         "number": escaped(f"{doc.reference}, v{doc.version}"),
         "note": escaped(f"{basis}; SHA-256 {doc.hash}"),
         "url": url,

@@ -176,7 +176,7 @@ def test_dates_that_pass_and_what_is_no_document_are_told_once(
     note("response_closed", "sluizen", target=asked)  # before anybody was told that it was asked
     assert ticks().sent == 1
     text = post()[ME].text
-    assert "Reactie gevraagd aan Nederland. Reactie gevraagd aan Nederland op 2 november 2026, nog niet" in text
+    assert "Kanalen\nReactie gevraagd aan Nederland op 2 november 2026, nog niet" in text
     assert "Verschillende lezingen. Beide zijden hebben een eigen bericht bevestigd" in text
     assert "Tekst hierover ingetrokken. Ingetrokken op" in text
     assert ("aan Vlaanderen" in text, "Brug" in text, "Kade" in text) == (False, False, False)
