@@ -202,7 +202,7 @@ def _shown(session: Session, person: Person, language: str, rows: Sequence[tuple
     keys = _keys(session, cores.keys())
     changes = comparing.changes(session, language, [proposal for proposal, _, _ in rows])
     shown = _files(session, [proposal for proposal, _, _ in rows if evidence.named(proposal)])
-    gone = i18n.translations(language).gettext(_("A record that is published no more"))
+    gone = i18n.translations(language).gettext(_("something that is not in view now"))
     found = []
     for proposal, author, organisation in rows:
         core = cores[proposal.id]

@@ -171,6 +171,7 @@ class Afterwards(Desks):
                 theirs = each is text or each.of is text or each.state != "public"
                 assert theirs, f"{each.word} is public, and erased with {text.word}"
                 each.state = "erased"
+        text.state = "erased"
 
     def _gone(self, text: Text, entry: str) -> None:
         self.entered.add((entry, text.seq))

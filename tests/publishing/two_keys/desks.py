@@ -127,6 +127,7 @@ class Desks:
             session.flush()
             body = dict(found.body) if found else {}
             self.before[draft.id] = dict(body)
+            mine = mine and law.side(who) in law.BOTH
             if "side" in body and mine:
                 body |= {"side": law.side(who)}
             if text.kind == "action" and mine:
