@@ -1,8 +1,9 @@
 """A real database for every test that needs one: SQLite and PostgreSQL, empty or with the whole seed.
 
-Tests that use `database`, `seeded`, `app` or a client run once for each kind of database. With DATABASE_URL in the
-environment they run on the kind that it names (`sqlite:///…` or `postgresql://…`) and no other; the database it
-names is never touched, since every test gets one of its own in a temporary place.
+Tests that use `database`, `seeded`, `app` or a client run on SQLite, and those of DIFFERENT, where the kind of database
+can make a difference, on both kinds. With DATABASE_URL in the environment all run on the kind that it names
+(`sqlite:///…` or `postgresql://…`) and no other; the database it names is never touched, since every test gets one of
+its own in a temporary place.
 """
 
 import os
@@ -38,6 +39,30 @@ def _kinds(chosen: str) -> tuple[str, ...]:
 OPERATORS = ("DATABASE_", "EVIDENCE_", "KEEP_", "OIDC_", "SCHAKEL_", "SIGN_IN_")
 OPERATORS += ("HOSTED_BY", "MAIL_FROM", "OWN_SIDE_NOTES", "PROXIES", "SECURITY_CONTACT", "SMTP_URL")
 KINDS = _kinds(os.environ.get("DATABASE_URL", ""))
+# Folders and files of tests, and those that themselves ask for PostgreSQL: SQL, locks, triggers, hostile input, and
+# every page (the crawl) and every route (the matrix) once.
+DIFFERENT = ("access", "attacks", "house", "ledger", "publishing", "sources", "test_db.py", "web/test_fuzz.py")
+DIFFERENT += ("accounts/test_audit_trail.py", "accounts/test_retention.py", "accounts/test_standing.py")
+DIFFERENT += ("accounts/test_throttle.py", "accounts/test_tickets.py", "following", "reports/test_at_once.py")
+DIFFERENT += ("review/test_digest.py", "telling")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the rounds on PostgreSQL of tests for which the kind of database makes no difference."""
+    if KINDS == ("sqlite", "postgresql"):
+        left = {item for item in items if _repeats(item)}
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def _repeats(item: pytest.Item) -> bool:
+    """Whether this is the same test once more on PostgreSQL, to no purpose."""
+    called = getattr(item, "callspec", None)
+    if called is None or called.params.get("kind") != "postgresql":
+        return False
+    asked = any("kind" in str(mark.args[0]).split(",") for mark in item.iter_markers("parametrize"))
+    place = item.path.relative_to(Path(__file__).parent).as_posix()
+    return not asked and not place.startswith(DIFFERENT)
 
 
 @pytest.fixture(scope="session", autouse=True)

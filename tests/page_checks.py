@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
+import lxml.html
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -24,10 +24,12 @@ from werkzeug.test import TestResponse
 
 from register.config import ROOT
 from register.i18n import LANGUAGES
+from tests.shapes import invalid
 
 _LOADED = {"link": "href", "script": "src", "img": "src", "form": "action"}
 _REFERRING = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "headers")
 _FIELDS = {"input", "select", "textarea"}
+_PARSER = lxml.html.HTMLParser(remove_comments=True)
 _NAMELESS = {"hidden", "submit", "reset", "button"}
 
 
@@ -71,14 +73,12 @@ def check(response: TestResponse, app: Any) -> Iterator[str]:
 @lru_cache(maxsize=16)  # what was checked is often read by the test too
 def parse(text: str, *, fragment: bool = False) -> tuple[Element, list[str]]:
     """The element tree of `text`, and where it is not valid HTML."""
-    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
-    root = parser.parseFragment(text, container="div") if fragment else parser.parse(text)
-    lines = text.splitlines()
-    errors = [
-        f"invalid HTML in line {line}: {code} {values}: {lines[min(line, len(lines)) - 1].strip()[:160]}"
-        for (line, _column), code, values in parser.errors
-    ]
-    return root, errors
+    found = lxml.html.document_fromstring(text, parser=_PARSER) if not fragment else _part(text)
+    return found, invalid(text, fragment=fragment)
+
+
+def _part(text: str) -> Element:
+    return lxml.html.fragment_fromstring(text, create_parent="div", parser=_PARSER)
 
 
 def words(element: Element | None) -> str:
@@ -180,7 +180,7 @@ def _inline(element: Element) -> Iterator[str]:
 
 def _foreign(element: Element, response: TestResponse) -> Iterator[str]:
     tag = local(element)
-    address = element.get(_LOADED.get(tag, ""), "")
+    address = element.get(_LOADED.get(tag, "src"), "")
     host = urlsplit(address).netloc
     if host and (tag != "link" or element.get("rel") != "canonical" or host != response.request.host.lower()):
         yield f"{tag} of another host: {address}"

@@ -10,7 +10,7 @@ from register.errors import NotPublished
 from register.ledger import notices, read, taking, wording
 from register.ledger.append import GENESIS
 from register.ledger.read import Published, decode
-from register.ledger.subjects import SIDE, Subject
+from register.ledger.subjects import SIDE, Subject, topic_of
 from register.ledger.tables import card, entry_subject, publication
 
 _SHOWN = ("title_nl", "title_en", "told_nl", "told_en", "status")
@@ -91,8 +91,8 @@ def page(
     if about_kind:
         wanted = wanted.where(main.c.kind == about_kind)
     if kinds:
-        # Not the column itself, or a planner looks up all of these kinds and sorts them to find the newest.
-        wanted = wanted.where(func.coalesce(publication.c.kind, "").in_(kinds))
+        # Not the bare column, or its index would be read whole and sorted, where the newest entries are enough.
+        wanted = wanted.where(publication.c.kind.concat("").in_(kinds))
     found = connection.execute(wanted.order_by(at.desc()).limit(limit + 1)).all()
     rows = [Entry(decode(row, language) if row.entry == "document" else _noted(row), row) for row in found[:limit]]
     return Entries(rows, rows[-1].entry.seq if len(found) > limit else None)
@@ -100,8 +100,7 @@ def page(
 
 def _entries(language: str, documents_only: bool) -> tuple[Select[Any], Any]:
     """All entries that readers are told of, each with the card of what it is about; and the table that says what."""
-    main, other = entry_subject.alias("main"), entry_subject.alias("other")
-    topic = select(func.min(other.c.record)).where(other.c.seq == publication.c.seq, other.c.kind == "topic")
+    main = entry_subject.alias("main")
     text = and_(
         publication.c.entry == "document",
         publication.c.document.is_not(None),
@@ -120,10 +119,11 @@ def _entries(language: str, documents_only: bool) -> tuple[Select[Any], Any]:
             main.c.kind.label("about_kind"),
             main.c.record.label("about_record"),
             func.coalesce(card.c.reference, publication.c.reference).label("about_reference"),
-            func.coalesce(card.c.topic, topic.scalar_subquery()).label("about_topic"),
+            func.coalesce(card.c.topic, topic_of(publication.c.seq)).label("about_topic"),
             *(card.c[name].label(f"about_{name}") for name in _SHOWN),
         )
-        .join(main, and_(main.c.seq == publication.c.seq, main.c.main == 1))
+        # Every entry has a main subject; an outer join keeps the planner walking along the entries from the newest on.
+        .outerjoin(main, and_(main.c.seq == publication.c.seq, main.c.main == 1))
         .outerjoin(card, and_(card.c.kind == main.c.kind, card.c.record == main.c.record, card.c.pub_to.is_(None)))
         .where(text if documents_only else or_(text, note))
     )

@@ -25,6 +25,7 @@ from sqlalchemy import null as nothing
 
 from register.ledger import clocks
 from register.ledger.stood import REPORTED
+from register.ledger.subjects import topic_of
 from register.ledger.tables import asked, card, entry_subject, publication, taken
 from register.words.taking import OUT_OF_VIEW
 from register.words.vocabulary import Change
@@ -59,8 +60,7 @@ def rows(like: Select[Any], span: Span, seq: int | None, topic: str | None) -> S
         .subquery("out")
     )
     subject, heading = entry_subject.alias("of_topic"), card.alias("heading")
-    first_topic = select(func.min(subject.c.record)).where(subject.c.seq == out.c.seq, subject.c.kind == "topic")
-    named = and_(heading.c.kind == "topic", heading.c.record == first_topic.scalar_subquery())
+    named = and_(heading.c.kind == "topic", heading.c.record == topic_of(out.c.seq))
     there = exists().where(card.c.kind == out.c.kind, card.c.record == out.c.record, clocks.public(card, seq))
     known: dict[str, ColumnElement[Any]] = {
         **{name: publication.c[name] for name in ("kind", "record", "reference", "version", "seq", "time", "basis")},

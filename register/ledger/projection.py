@@ -124,6 +124,8 @@ def _take(connection: Connection, row: Mapping[str, Any]) -> None:
 def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, str], None]:
     """End what the version before this one showed; returns what a report or a move was about until now."""
     kind, record = row["kind"], row["record"]
+    if row["version"] == 1:  # there was none
+        return {}
     reported = dict.fromkeys(moving.abouts(connection, record)) if kind == "move" else {}
     if kind == "update":
         until_now = (position.c.update_id == record) & position.c.pub_to.is_(None)

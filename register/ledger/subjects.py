@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, case, func, insert, select
 
 from register.ledger import notices
 from register.ledger.documents import Action, Agreement, Designation, Move, Update
@@ -48,6 +48,13 @@ def apply(connection: Connection, row: Mapping[str, Any], part: Part | None) -> 
         for subject in found
     ]
     connection.execute(insert(entry_subject), rows)
+
+
+def topic_of(seq: ColumnElement[int]) -> ScalarSelect[Any]:
+    """The topic that the entry at `seq` is about, the first by its id if there are several."""
+    other = entry_subject.alias("other")
+    # As a condition, the kind would lead a planner to the entries about any topic.
+    return select(func.min(case((other.c.kind == "topic", other.c.record)))).where(other.c.seq == seq).scalar_subquery()
 
 
 def _of_target(connection: Connection, target: int | None) -> dict[Subject, bool]:

@@ -131,7 +131,7 @@ def shown(connection: Connection, clock: clocks.Clock, **wanted: str) -> dict[st
 
 
 def test_any_day_by_either_clock(database: Database, dated: list[datetime]) -> None:
-    few = 12 if database.settings.postgresql else 25
+    few = 6 if database.settings.postgresql else 15
 
     @settings(max_examples=few, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(entries())

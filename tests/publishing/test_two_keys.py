@@ -131,13 +131,17 @@ class TwoSides(RuleBasedStateMachine):
 
     @initialize(proofs=st.lists(st.sampled_from(["", "link", "file"]), min_size=3, max_size=3))
     def begin(self, proofs: list[str]) -> None:
-        """Every history begins with a report of each side, a joint one and a record, and some are confirmed."""
+        """Every history begins with a report of each side, a joint one, a record and a report that is to stay unseen.
+
+        Some are confirmed, the last among them.
+        """
         written = [("nl-0", "report", "own"), ("vl-0", "report", "own"), ("joint-0", "report", "joint")]
         for (who, what, mode), proof in zip(written, proofs, strict=True):
             self.submit_new(who, what, "sluizen", mode, "ongoing", proof, None)
         self.submit_new("nl-1", "agreement", "", "own", None, "", None)
-        self.confirm_by_all(1)
-        self.confirm_by_all(2)
+        self.submit_new("nl-0", "report", "kanalen", "own", "planned", "", 48)
+        for which in range(4):
+            self.confirm_by_all(which)
 
     @rule(
         who=WHO,
