@@ -1,16 +1,19 @@
 """What every form of a draft carries, so that nothing typed in it is lost and nothing is done twice."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import wtforms
 from wtforms import validators, widgets
 
 from register.errors import BadParameter
+from register.i18n import mark as _
 from register.web import forms
 
 SAVE, SUBMIT, DROP = "save", "submit", "drop"
 AUTO = "auto"  # saved by itself, while somebody types
+FILE_ROWS = range(1, 6)  # in which a form may take a file; each form has the first few of them
 
 
 def _carried() -> Any:
@@ -26,6 +29,7 @@ class DraftForm(forms.Form):
     """
 
     TYPED: ClassVar[tuple[str, ...]] = ()
+    FILES: ClassVar[Sequence[int]] = ()  # the rows that take a file
 
     key = forms.hidden()
     version = forms.hidden()
@@ -48,6 +52,9 @@ class DraftForm(forms.Form):
 
     def plain(self, name: str) -> str:
         """What stands in a field, as text: of boxes to tick, what is ticked, a line each."""
+        row = name.removeprefix("file_")
+        if "remove" in self and row != name and row in (self["remove"].data or ()):
+            return ""  # a file that is to go
         data = self[name].data
         return "\n".join(data) if isinstance(data, list) else str(data or "")
 
@@ -67,6 +74,8 @@ class DraftForm(forms.Form):
             value = typed.get(name, "")
             several = isinstance(self[name], wtforms.SelectMultipleField)
             self[name].data = [line for line in value.split("\n") if line] if several else value
+        if "remove" in self:
+            self["remove"].data = []
 
     def pressed(self) -> str:
         """Which button was pressed. Raises BadParameter for one that there is not."""
@@ -74,3 +83,15 @@ class DraftForm(forms.Form):
         if act not in (AUTO, SAVE, SUBMIT, DROP):
             raise BadParameter("act", act[:40], "value", (SAVE, SUBMIT, DROP))
         return act
+
+
+def take_files(form: type[DraftForm], rows: Sequence[int]) -> None:
+    """Let a form take a file in each of these rows: in `upload_1`.
+
+    From then on the form carries its SHA-256 in `file_1`, until its row is ticked in `remove`.
+    """
+    form.FILES = rows
+    form.remove = forms.choices("", [(str(row), str(row)) for row in rows])
+    for row in rows:
+        setattr(form, f"file_{row}", forms.hidden(_("File")))
+        setattr(form, f"upload_{row}", wtforms.FileField(_("File, instead of a web address")))

@@ -72,6 +72,14 @@ def of_entries(connection: Connection, seqs: Collection[int]) -> dict[tuple[int,
     return {(row.seq, row.sha256): Kept(row.name, row.type, row.size) for row in rows}
 
 
+def of_record(connection: Connection, kind: str, record: str) -> dict[str, Kept]:
+    """The files of the version of a record that is in view, by SHA-256. One query."""
+    seq = select(card.c.seq).where(card.c.kind == kind, card.c.record == record, card.c.pub_to.is_(None))
+    columns = (evidence_file.c[name] for name in ("sha256", "name", "type", "size"))
+    rows = connection.execute(select(*columns).where(evidence_file.c.seq.in_(seq)))
+    return {row.sha256: Kept(row.name, row.type, row.size) for row in rows}
+
+
 def served(connection: Connection, name: str) -> Served | None:
     """The file of this name, while a text of its record is in view; else None. One query, without the bytes."""
     here = or_(

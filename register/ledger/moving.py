@@ -20,10 +20,14 @@ KINDS = ("agreement", "action")  # kinds of record that have a term
 
 
 class InForce(NamedTuple):
-    """The term in force: its EDTF and its words by language, the authentic ones first. Both empty where none is."""
+    """The term in force: its EDTF and its words by language, the authentic ones first. Both empty where none is.
+
+    `side`: whose the record is, where it is one side's own.
+    """
 
     edtf: str
     words: dict[str, str]
+    side: str = ""
 
     @property
     def said(self) -> str:
@@ -63,12 +67,13 @@ def in_force(connection: Connection, kind: str, record: str) -> InForce:
     moved = _moves(connection, kind, record)
     row, field = (moved[-1], "new") if moved else (text, "due")
     core = json.loads(row.document) if row and row.document else {"body": {}}
+    side = (json.loads(text.document)["body"].get("side") if text and text.document else None) or ""
     said = core["body"].get(field)
     if row is None or not said:
-        return InForce("", {})
+        return InForce("", {}, side)
     told = {name: value["texts"].get(f"{field}.words") for name, value in json.loads(row.translations).items()}
     return InForce(
-        said["edtf"], {core["language"]: said["words"]} | {name: each for name, each in told.items() if each}
+        said["edtf"], {core["language"]: said["words"]} | {name: each for name, each in told.items() if each}, side
     )
 
 

@@ -8,7 +8,7 @@ from flask import request
 from register import i18n
 from register.door import Answer, Visit, absolute, room
 from register.errors import BadParameter, OutOfView
-from register.ledger import clocks, designating, filters, lists, moving, notices, passages, read, taking
+from register.ledger import clocks, designating, files, filters, lists, moving, notices, passages, read, taking
 from register.ledger.stood import REPORTED
 from register.public import asking, describing, outcomes, standing
 from register.public.timelines import Moment, of_record
@@ -150,6 +150,8 @@ def _show(visit: Visit, name: str, reference: str) -> Answer:
         return _gone(visit, name, error)
     context = _context(visit, composed)
     if kind == "session":
+        named = files.named(composed.doc.body)
+        context["papers"] = files.of_entries(visit.connection, [composed.doc.seq] if named else [])
         context["pointed"] = {(other.kind, other.record): other for some in composed.named.values() for other in some}
     if kind in ("source", "place", "organisation"):
         listing = filters.Listing(

@@ -75,19 +75,42 @@ def digest(cleaned: Cleaned) -> str:
 def store(session: Session, draft_id: str, cleaned: Cleaned, now: datetime) -> None:
     """Keep a cleaned file with a draft, once however often it comes."""
     sha256 = digest(cleaned)
+    if not _has(session, draft_id, sha256):
+        sent = Sent(sha256, cleaned.type.value, len(cleaned.data), tuple(cleaned.removed))
+        _add(session, draft_id, sent, cleaned.data, now)
+
+
+def adopt(
+    session: Session, draft_id: str, public: Mapping[str, files.Kept], wanted: Collection[str], now: datetime
+) -> None:
+    """Keep with a draft what is `wanted` of the files that are public already: a next version has files of its own.
+
+    Where that version is erased meanwhile, so are the drafts that change it, with these copies.
+    """
+    for sha256 in public.keys() & set(wanted):
+        if not _has(session, draft_id, sha256):
+            file = public[sha256]
+            data = files.data(session.connection(), file.name)
+            _add(session, draft_id, Sent(sha256, file.type, file.size, ()), data, now)
+
+
+def _has(session: Session, draft_id: str, sha256: str) -> bool:
     wanted = select(col(Upload.id)).where(col(Upload.draft_id) == draft_id, col(Upload.sha256) == sha256)
-    if session.execute(wanted).first() is None:
-        row = Upload(
-            draft_id=draft_id,
-            sha256=sha256,
-            type=cleaned.type.value,
-            removed=json.dumps(list(cleaned.removed)),
-            size=len(cleaned.data),
-            data=cleaned.data,
-            at=now,
-        )
-        session.add(row)
-        session.flush()
+    return session.execute(wanted).first() is not None
+
+
+def _add(session: Session, draft_id: str, file: Sent, data: bytes, now: datetime) -> None:
+    row = Upload(
+        draft_id=draft_id,
+        sha256=file.sha256,
+        type=file.type,
+        removed=json.dumps(list(file.removed)),
+        size=file.size,
+        data=data,
+        at=now,
+    )
+    session.add(row)
+    session.flush()
 
 
 def of_drafts(session: Session, draft_ids: Collection[str]) -> dict[tuple[str, str], Sent]:

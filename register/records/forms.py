@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from register import i18n
 from register.access import Person
-from register.drafting.forms import DraftForm
+from register.drafting.forms import FILE_ROWS, DraftForm, take_files
 from register.i18n import mark as _
 from register.web import forms
 from register.words.vocabulary import RelationKind
@@ -13,8 +13,8 @@ MOST = 4000  # signs of a text, as in the documents of the ledger
 ROWS = range(1, 9)
 PASSAGE = ("source", "section", "page", "paragraph", "lines")
 RELATION = ("relation", "to")
-PAPERS = range(1, 6)
-PAPER = ("paper", "paper_link")
+PAPERS = FILE_ROWS
+PAPER = ("paper", "paper_link", "file")
 OUTCOMES = range(1, 21)
 OUTCOME = ("outcome", "outcome_kind", "outcome_open", "outcome_agreements", "outcome_action", "outcome_other")
 
@@ -92,6 +92,7 @@ for _row in ROWS:
     setattr(CitingForm, f"lines_{_row}", forms.line(_("Lines, such as 22-24"), required=False, most=15))
     setattr(RelatedForm, f"relation_{_row}", forms.choice(_("How it relates"), required=False))
     setattr(RelatedForm, f"to_{_row}", forms.line(_("To which record"), required=False, autocomplete="off"))
+take_files(MeetingForm, PAPERS)
 for _row in PAPERS:
     setattr(MeetingForm, f"paper_{_row}", forms.line(_("What it is"), required=False))
     setattr(

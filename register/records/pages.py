@@ -6,17 +6,18 @@ from typing import Any, NamedTuple
 import wtforms
 
 from register import i18n
+from register.drafting import files
 from register.drafting import service as drafting
+from register.drafting.files import AtHand, FilesWriting
 from register.drafting.service import ON_ITS_WAY, Fit, Kept
-from register.drafting.writing import Writing
 from register.guards import Page, Visit
 from register.i18n import KINDS as ROOMS
 from register.i18n import mark as _
 from register.ledger import moving
 from register.models import Draft
-from register.publishing import confirming, proposing
+from register.publishing import confirming, evidence, proposing
 from register.records import naming, service
-from register.records.forms import OUTCOME, OUTCOMES, PAPER, PAPERS, PASSAGE, RELATION, ROWS, RecordForm
+from register.records.forms import OUTCOME, OUTCOMES, PAPERS, PASSAGE, RELATION, ROWS, RecordForm
 from register.records.service import Subject
 from register.words import saying
 from register.words.dates import DateReading, read_edtf
@@ -34,6 +35,7 @@ class Shown(NamedTuple):
     folded: bool
     fields: list[tuple[wtforms.Field, str]]
     rows: list[tuple[str, list[list[wtforms.Field]]]]
+    files: bool  # whether its rows take files
 
 
 class Rows(NamedTuple):
@@ -48,7 +50,7 @@ class Rows(NamedTuple):
 ROWED = {
     "passages": Rows(_("Passage %(number)s"), PASSAGE, ROWS, 2),
     "relations": Rows(_("Relation %(number)s"), RELATION, ROWS, 1),
-    "papers": Rows(_("Paper %(number)s"), PAPER, PAPERS, 1),
+    "papers": Rows(_("Paper %(number)s"), ("paper", "paper_link", "upload", "file"), PAPERS, 1),
     "outcomes": Rows(_("Outcome %(number)s"), OUTCOME, OUTCOMES, 2),
 }
 
@@ -65,7 +67,7 @@ def form(visit: Visit, of: Subject, typed: dict[str, str] | None = None, **given
     return made
 
 
-class RecordWriting(Writing):
+class RecordWriting(FilesWriting):
     """A record being written. `replaces`: the digest of the version that it was made from."""
 
     room = "propose"
@@ -87,7 +89,24 @@ class RecordWriting(Writing):
 
     def fit(self, draft: Draft, typed: dict[str, str]) -> Fit:
         """The document that was typed."""
-        return service.fit(self.visit.session, self.visit.person, self.of, self.replaces, typed, self.visit.now)
+        visit = self.visit
+        return service.fit(
+            visit.session, visit.person, self.of, self.replaces, typed, visit.now, files.sent_with(visit, draft)
+        )
+
+    def sent(self, draft: Draft | None) -> AtHand:
+        """The files of the draft, and those of the version that it changes. At most two queries."""
+        if not self.form.FILES:
+            return {}
+        return {**service.published(self.visit.session, self.of), **super().sent(draft)}
+
+    def keep(self, draft: Draft) -> None:
+        """Keep the files of this request, and what is named of those that the version in view has."""
+        super().keep(draft)
+        session, typed = self.visit.session, self.form.typed()
+        named = [typed.get(f"file_{row}", "") for row in self.form.FILES]
+        if any(named):
+            evidence.adopt(session, draft.id, service.published(session, self.of), named, self.visit.now)
 
     def saving(self, draft: Draft) -> None:
         """Whoever saves has seen what another version has: from then on the draft is a change of that one."""
@@ -113,8 +132,10 @@ class RecordWriting(Writing):
             "groups": groups(visit, of, form),
             "choices": naming.offered(visit.session, visit.language, of.kind.choose),
             "names": names(visit, form),
-            "words": words(form),
+            "words": words(visit, form),
             "readings": readings(visit, form),
+            "sent": self.sent(draft),
+            "most": visit.settings.limits.evidence_file // files.MB,
         }
         return Page("proposing/form.html", context | self._term(), status=status)
 
@@ -164,7 +185,8 @@ def draft_page(visit: Visit, of: Subject, draft: Draft) -> Page:
         "mine": draft.author_id == visit.person.id,
         "fields": [name for name in read.TYPED if typed.get(name)],
         "names": names(visit, read),
-        "words": words(read),
+        "words": words(visit, read),
+        "sent": files.sent_with(visit, draft),
         "name": typed.get("title", ""),
     }
     return Page("proposing/draft.html", context)
@@ -184,7 +206,7 @@ def groups(visit: Visit, of: Subject, form: RecordForm) -> list[Shown]:
         heading = told(group.heading) if group.heading else ""
         folded = group.folded and not filled
         hint = " ".join(hints[name] for name in rowed if name in hints)
-        found.append(Shown(heading, hint, group.folded, folded, fields, rows))
+        found.append(Shown(heading, hint, group.folded, folded, fields, rows, "papers" in rowed))
     return found
 
 
@@ -199,10 +221,14 @@ def names(visit: Visit, form: RecordForm) -> dict[str, str]:
     return found
 
 
-def words(form: RecordForm) -> Callable[[str, str], str]:
+def words(visit: Visit, form: RecordForm) -> Callable[[str, str], str]:
     """Gives what was typed in a field, in words."""
 
+    told = i18n.translations(visit.language).gettext
+
     def of(name: str, value: str) -> str:
+        if name.startswith("file_"):
+            return told(_("a file with the mark %(mark)s")) % {"mark": value[:12]}
         offered: dict[str, str] = dict(getattr(form[name], "choices", None) or ())
         return ", ".join(offered.get(each, each) for each in value.split("\n")) if offered else value
 

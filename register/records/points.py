@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from register.drafting import showing
 from register.errors import FieldError
 from register.i18n import mark as _
 from register.records.forms import OUTCOME, OUTCOMES, PAPERS
-from register.records.reading import BOTH_OR_NONE, Reader, Shown
+from register.records.reading import BOTH_OR_NONE, Reader, Shown, dumped
 from register.records.series import Carried
 
 OPEN = "open"
+ROWS = showing.Rows("paper", "paper_link", PAPERS)
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})")
 _ABOUT = re.compile(r"(.*\S)\s*\[([^\[\]]+)\]")
 MOST_IN_A_LINE = 1000
@@ -56,18 +58,10 @@ def agenda(reader: Reader, open_points: Sequence[Carried]) -> list[dict[str, Any
 
 
 def papers(reader: Reader) -> list[dict[str, Any]]:
-    """The pages to be read for a session, a row each; their titles stand in every language as they are."""
-    found: list[dict[str, Any]] = []
-    for row in PAPERS:
-        title, link = reader.line(f"paper_{row}"), reader.address(f"paper_link_{row}")
-        if title and link:
-            reader.other[f"evidence.{len(found)}.title"] = title
-            found.append({"title": title, "url": link, "sha256": None})
-        elif link:
-            reader.faults.append(FieldError(f"paper_{row}", _("Say what stands at this address.")))
-        elif title:
-            reader.faults.append(FieldError(f"paper_link_{row}", _("Give the web address where this can be read.")))
-    return found
+    """The pages and files to be read for a session, a row each; their titles stand in every language as they are."""
+    found = showing.shown(reader.typed, ROWS, reader.sent, reader.faults)
+    reader.other |= {f"evidence.{place}.title": paper.title for place, paper in enumerate(found)}
+    return [dumped(paper) for paper in found]
 
 
 def outcomes(reader: Reader) -> list[dict[str, Any]]:
@@ -129,6 +123,7 @@ def shown(shown: Shown, body: Mapping[str, Any]) -> dict[str, str]:
     found["agenda_other"] = "\n".join(_one(other) for other in others) if all(others) else ""
     for row, paper in zip(PAPERS, body["evidence"], strict=False):
         found |= {f"paper_{row}": paper["title"], f"paper_link_{row}": paper["url"] or ""}
+        found[f"file_{row}"] = paper["sha256"] or ""
     for row, outcome in zip(OUTCOMES, body["outcomes"], strict=False):
         found |= {
             f"outcome_{row}": outcome["text"],

@@ -1,7 +1,7 @@
 """Between what was typed and the body of a document, both ways."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from register import i18n
 from register.drafting.dates import UNREADABLE
+from register.drafting.showing import ADDRESS
 from register.errors import FieldError
 from register.i18n import mark as _
 from register.ledger.parts import Part
@@ -21,7 +22,6 @@ from register.words.vocabulary import SIDES, LeadBasis
 
 BOTH_OR_NONE = _("Write this in the other language too, or none of the texts.")
 _LINES = re.compile(r"\d+(?:-\d+)?")
-_ADDRESS = re.compile(r"https?://[^\s/.]+\.[^\s]+")
 
 
 class Reader:
@@ -29,6 +29,7 @@ class Reader:
 
     `other` holds the words in the other language by path. `base` is the public version that is changed: what was left
     as it stands there is taken from there, word for word. `about` is the record beside which the document stands.
+    `sent`: the SHA-256 of each file that is kept with the draft.
     """
 
     def __init__(
@@ -40,9 +41,10 @@ class Reader:
         side: str,
         base: Public | None,
         about: Public | None = None,
+        sent: Collection[str] = (),
     ) -> None:
         self.session, self.typed, self.language, self.today, self.side = session, typed, language, today, side
-        self.about = about
+        self.about, self.sent = about, sent
         self.base: dict[str, Any] = base.body if base else {}
         self.second = next(each for each in i18n.LANGUAGES if each != language)
         self._told = base.translations.get(self.second, {}) if base else {}
@@ -63,7 +65,7 @@ class Reader:
     def address(self, field: str) -> str | None:
         """A web address."""
         found = self.line(field)
-        if found and not _ADDRESS.fullmatch(found):
+        if found and not ADDRESS.fullmatch(found):
             told = _("This is not a web address. It begins with https:// and has no spaces.")
             self.faults.append(FieldError(field, told))
         return found

@@ -2,11 +2,12 @@
 a date that was moved, and their drafts."""
 
 from register import access
+from register.drafting import files
 from register.drafting import service as drafting
 from register.drafting.service import Made
 from register.drafting.writing import asked
 from register.errors import NotHere
-from register.guards import Go, Page, Rooms, Visit, requires
+from register.guards import File, Go, Page, Rooms, Visit, beforehand, requires, takes_files
 from register.ledger import append, moving
 from register.models.moments import new_id
 from register.publishing import proposing
@@ -19,6 +20,8 @@ rooms = Rooms("records")
 
 @rooms.open("propose", "/<kind>", methods=("GET", "POST"))
 @requires("write", "draft")
+@takes_files
+@beforehand(files.received)
 def propose(visit: Visit, kind: str) -> Page | Go:
     """Something new."""
     of = Subject(kinds.kind(kind), kind, "")
@@ -33,6 +36,8 @@ def propose(visit: Visit, kind: str) -> Page | Go:
 
 @rooms.open("propose", "/<kind>/<reference>", methods=("GET", "POST"))
 @requires("write", "draft")
+@takes_files
+@beforehand(files.received)
 def propose_change(visit: Visit, kind: str, reference: str) -> Page | Go:
     """A change of what is public: the form holds what stands there now."""
     more = asked(*kinds.kind(kind).change.asks)
@@ -82,6 +87,8 @@ def move(visit: Visit, kind: str, reference: str) -> Page | Go:
 
 @rooms.open("propose", "/draft/<draft_id>", methods=("GET", "POST"))
 @requires("see", "draft")
+@takes_files
+@beforehand(files.received)
 def propose_draft(visit: Visit, draft_id: str) -> Page | Go:
     """A draft of one's own side; whoever wrote it goes on with it here."""
     asked()
@@ -96,3 +103,11 @@ def propose_draft(visit: Visit, draft_id: str) -> Page | Go:
     if visit.kept is not None:
         return writing.page(draft)
     return writing.show(draft)
+
+
+@rooms.open("propose", "/draft/<draft_id>/file/<sha256>")
+@requires("see", "draft")
+def propose_file(visit: Visit, draft_id: str, sha256: str) -> File:
+    """A file that a draft of one's own side names."""
+    draft = drafting.find(visit.session, visit.person, draft_id, *kinds.KINDS)
+    return files.fetched(visit, draft, drafting.typed(draft), sha256)

@@ -1,6 +1,6 @@
 """Proposing records: what a draft is of, and whether what was typed can be submitted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from register.drafting.service import Fit, Kept, Unfit, language_of
 from register.errors import FieldError, NotHere
 from register.i18n import ZONE
 from register.i18n import mark as _
+from register.ledger import files
 from register.ledger.designating import LED
 from register.ledger.documents import BODIES
 from register.ledger.parts import mentions, texts
@@ -87,6 +88,14 @@ def shown(session: Session, kind: Kind, public: Public) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
+def published(session: Session, of: Subject) -> dict[str, files.Kept]:
+    """The files that the version in view names, by SHA-256. At most one query, none where it names no file."""
+    base = of.base
+    if base is None or not files.named(base.body):
+        return {}
+    return files.of_record(session.connection(), base.kind, base.record)
+
+
 def kept(person: Person, of: Subject, typed: Mapping[str, str]) -> Kept:
     """What is kept of a form, with in whose name it speaks as far as can be told already."""
     whose = of.kind.whose(typed, person.side)
@@ -97,11 +106,20 @@ def kept(person: Person, of: Subject, typed: Mapping[str, str]) -> Kept:
 
 
 def fit(
-    session: Session, person: Person, of: Subject, replaces: str | None, typed: Mapping[str, str], now: datetime
+    session: Session,
+    person: Person,
+    of: Subject,
+    replaces: str | None,
+    typed: Mapping[str, str],
+    now: datetime,
+    sent: Collection[str] = (),
 ) -> Fit:
-    """The document that was typed, checked by every rule of submitting. Raises Unfit with all that is wrong."""
+    """The document that was typed, checked by every rule of submitting. Raises Unfit with all that is wrong.
+
+    `sent`: the SHA-256 of each file that is kept with the draft.
+    """
     language = language_of(person, typed)
-    reader = Reader(session, typed, language, now.astimezone(ZONE).date(), person.side, of.base, of.public)
+    reader = Reader(session, typed, language, now.astimezone(ZONE).date(), person.side, of.base, of.public, sent)
     body: dict[str, Any] = of.kind.read(reader)
     faults = reader.faults
     until = embargo(typed, now, faults)

@@ -171,7 +171,7 @@ KIND = Kind(
         "follows": _("The session before it in the series. Save the draft to see its open points."),
         "agenda": _("One point on each line. End a line with a reference in brackets, such as [NLVL-2023-001], to name the agreement or action that it is about."),  # noqa: E501 - one sentence for who translates it
         "agenda_other": _("Line by line the same points."),
-        "papers": _("Pages on the web, such as the agenda as it was sent."),
+        "papers": _("Pages on the web and files, such as the agenda as it was sent."),
         "outcomes": _("What was told, decided or is to be done. An open point is offered when the next session of the series is planned."),  # noqa: E501 - one sentence for who translates it
     },
     whose,

@@ -1,10 +1,8 @@
 """The form of a report. What it takes is kept as it was typed, whether it fits or not."""
 
-import wtforms
-
 from register import access, i18n
 from register.access import Person, Thing
-from register.drafting.forms import DraftForm
+from register.drafting.forms import DraftForm, take_files
 from register.i18n import mark as _
 from register.reports.queries import Record
 from register.web import forms
@@ -23,9 +21,7 @@ TYPED = (
 
 
 class ReportForm(DraftForm):
-    """A report. A file comes in `upload_1`; from then on the form carries its SHA-256 in `file_1`, until its row is
-    ticked in `remove`.
-    """
+    """A report."""
 
     TYPED = TYPED
 
@@ -42,10 +38,6 @@ class ReportForm(DraftForm):
     title_3 = forms.line("", required=False)
     link_3 = forms.line("", required=False, most=2000, inputmode="url", autocapitalize="none", spellcheck="false")
 
-    file_1, file_2, file_3 = forms.hidden(), forms.hidden(), forms.hidden()  # the SHA-256 of what is kept already
-    upload_1, upload_2, upload_3 = wtforms.FileField(""), wtforms.FileField(""), wtforms.FileField("")
-    remove = forms.choices("", [(str(row), str(row)) for row in ROWS])  # the rows whose file goes
-
     def offer(self, language: str, person: Person, record: Record) -> None:
         """Offer what this person may say of this record: in whose name, and with which status."""
         labels = i18n.labels(language)
@@ -59,16 +51,8 @@ class ReportForm(DraftForm):
         rest = [offered for offered in others if offered[0] != last.value]
         self.status.choices = [*none, *rest] if last is Status.UNKNOWN else [*same, *rest, *none]
 
-    def typed(self) -> dict[str, str]:
-        """What was typed, without the files that are to go."""
-        typed = super().typed()
-        gone = {f"file_{row}" for row in self.remove.data or ()}
-        return typed | dict.fromkeys(gone & typed.keys(), "")
 
-    def fill(self, typed: dict[str, str]) -> None:
-        """Show `typed` in the form."""
-        super().fill(typed)
-        self.remove.data = []
+take_files(ReportForm, ROWS)
 
 
 class StillForm(forms.Form):

@@ -1,22 +1,24 @@
 """The rooms of reports: writing one on a published record, going on with a draft, and the list of one's own."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from register import access
+from register.drafting import files
 from register.drafting import service as drafting
+from register.drafting.files import FilesWriting
 from register.drafting.forms import DraftForm
 from register.drafting.service import ON_ITS_WAY, Fit, Kept
-from register.drafting.writing import Writing, asked
-from register.errors import FieldError, NotHere
+from register.drafting.writing import asked
 from register.guards import File, Go, Page, Rooms, Visit, beforehand, requires, takes_files
 from register.i18n import KINDS
+from register.ledger import moving
 from register.models import Draft
 from register.models.moments import new_id
-from register.publishing import confirming, evidence
-from register.reports import forms, queries, service, uploads
+from register.publishing import confirming
+from register.reports import forms, queries, service
 from register.reports.forms import ReportForm
 from register.reports.queries import Record
-from register.words.files import SERVED
 from register.words.vocabulary import Status
 from register.words.work import DraftState
 
@@ -26,7 +28,7 @@ rooms = Rooms("reports")
 @rooms.open("report", "/<kind>/<reference>", methods=("GET", "POST"))
 @requires("write", "draft")
 @takes_files
-@beforehand(uploads.received)
+@beforehand(files.received)
 def report(visit: Visit, kind: str, reference: str) -> Page | Go:
     """A new report on a published record."""
     reading = asked("reading")["reading"]
@@ -43,7 +45,7 @@ def report(visit: Visit, kind: str, reference: str) -> Page | Go:
 @rooms.open("report", "/draft/<draft_id>", methods=("GET", "POST"))
 @requires("see", "draft")
 @takes_files
-@beforehand(uploads.received)
+@beforehand(files.received)
 def report_draft(visit: Visit, draft_id: str) -> Page | Go:
     """A draft of one's own side; whoever wrote it goes on with it here."""
     asked()
@@ -62,11 +64,7 @@ def report_draft(visit: Visit, draft_id: str) -> Page | Go:
 def report_file(visit: Visit, draft_id: str, sha256: str) -> File:
     """A file that a draft of one's own side names."""
     draft = drafting.find(visit.session, visit.person, draft_id, "update")
-    if sha256 not in {drafting.typed(draft).get(f"file_{row}") for row in forms.ROWS}:
-        raise NotHere
-    file = evidence.fetch(visit.session, draft.id, sha256)
-    media, ending = SERVED[file.type]
-    return File(file.data, f"schakel-{sha256[:12]}.{ending}", media)
+    return files.fetched(visit, draft, drafting.typed(draft), sha256)
 
 
 @rooms.open("drafts")
@@ -78,7 +76,7 @@ def drafts(visit: Visit) -> Page:
     return Page("reports/list.html", {"rows": rows, "after": following, "begins": after})
 
 
-class ReportWriting(Writing):
+class ReportWriting(FilesWriting):
     """A report being written on a record."""
 
     room = "report"
@@ -99,30 +97,10 @@ class ReportWriting(Writing):
         """What is kept, with in whose name it speaks."""
         return service.kept(self.visit.person, typed)
 
-    def typed(self) -> dict[str, str]:
-        """What was typed, with the files of this request."""
-        return uploads.typed(self.visit, self.report)
-
-    def keep(self, draft: Draft) -> None:
-        """Keep the files of this request."""
-        uploads.keep(self.visit, draft)
-
-    def speaks_of(self) -> bool:
-        """Whether a file of this request is refused."""
-        return len(uploads.cleaned(self.visit)) != len(self.visit.ahead or ())
-
-    def refused(self, draft: Draft, typed: dict[str, str]) -> list[FieldError]:
-        """Why a file of this request is not taken."""
-        return uploads.refused(self.visit, typed, uploads.sent_with(self.visit, draft))
-
-    def look_first(self) -> str:
-        """What was taken out of a file is seen before anything is submitted."""
-        return "files-cleaned" if any(file.removed for file in uploads.cleaned(self.visit).values()) else ""
-
     def fit(self, draft: Draft, typed: dict[str, str]) -> Fit:
         """The report that was typed."""
-        sent, visit = uploads.sent_with(self.visit, draft), self.visit
-        return service.fit(visit.session, visit.person, self.record, typed, visit.now, sent)
+        visit = self.visit
+        return service.fit(visit.session, visit.person, self.record, typed, visit.now, self.sent(draft))
 
     def page(self, draft: Draft | None, status: int = 200) -> Page:
         """The form, with what waits of it."""
@@ -131,12 +109,12 @@ class ReportWriting(Writing):
 
 def _shown(visit: Visit, draft: Draft, record: Record, typed: dict[str, str]) -> Page:
     """A draft to be read: a colleague's, or one that is public or thrown away."""
-    context = {"draft": draft, "typed": typed, "record": record, "rooms": KINDS, "rows": service.ROWS}
+    context = {"draft": draft, "typed": typed, "record": record, "rooms": KINDS, "rows": forms.ROWS}
     proposal = drafting.last_proposal(visit.session, draft.id)
     frozen = proposal if draft.state == DraftState.PUBLISHED or draft.state in ON_ITS_WAY else None
     context["reading"] = service.reading(typed, visit.today, frozen)
     context["proposal"] = proposal
-    context["sent"] = uploads.sent_with(visit, draft)
+    context["sent"] = files.sent_with(visit, draft)
     context["mine"] = draft.author_id == visit.person.id
     return Page("reports/draft.html", context)
 
@@ -163,14 +141,22 @@ def _page(
         ),
         "evidence": [
             (row, form[f"title_{row}"], form[f"link_{row}"], form[f"upload_{row}"], form[f"file_{row}"])
-            for row in service.ROWS
+            for row in forms.ROWS
         ],
-        "sent": uploads.sent_with(visit, draft),
-        "most": visit.settings.limits.evidence_file // uploads.MB,
+        "sent": files.sent_with(visit, draft),
+        "most": visit.settings.limits.evidence_file // files.MB,
         "last": forms.last_of(visit.person, record),
         "unknown": Status.UNKNOWN,
     }
-    return Page("reports/form.html", context, "reports/_place.html", status=status)
+    return Page("reports/form.html", context | _term(visit, record), "reports/_place.html", status=status)
+
+
+def _term(visit: Visit, record: Record) -> dict[str, Any]:
+    """The date of the record that holds now, which a report does not move; and whether this person may move it."""
+    if record.kind not in moving.KINDS or not record.title:
+        return {"term": None, "moves": False}
+    now = moving.in_force(visit.session.connection(), record.kind, record.record)
+    return {"term": now.words.get(visit.language, now.said), "moves": now.side in ("", visit.person.side)}
 
 
 def _form(visit: Visit, record: Record, typed: dict[str, str], **given: str) -> ReportForm:

@@ -1,7 +1,6 @@
 """Writing reports: what a report makes of what was typed, checked when it is submitted."""
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -13,13 +12,15 @@ from sqlmodel import Session, col
 from register import access, i18n, workflow
 from register.access import Person, Thing
 from register.drafting import service as drafting
+from register.drafting import showing
 from register.drafting.dates import UNREADABLE, embargo
 from register.drafting.service import Fit, Kept, Made, Unfit, language_of
+from register.drafting.showing import Rows
 from register.errors import FieldError, NotHere
 from register.i18n import ZONE
 from register.i18n import mark as _
 from register.ledger.documents import Update
-from register.ledger.parts import DateSaid, Evidence, Pointer
+from register.ledger.parts import DateSaid, Pointer
 from register.models import Proposal
 from register.publishing import proposing
 from register.reports.queries import Item, Record
@@ -28,8 +29,7 @@ from register.words.dates import read_edtf
 from register.words.vocabulary import Status
 from register.words.work import Mode
 
-ROWS = (1, 2, 3)
-_ADDRESS = re.compile(r"https?://[^\s/.]+\.[^\s]+")
+ROWS = Rows("title", "link", (1, 2, 3))
 
 
 def made(about: Record) -> Made:
@@ -55,7 +55,7 @@ def fit(
         raise Unfit([FieldError("", told)])
     language = language_of(person, typed)
     said = _as_of(typed, language, now, faults)
-    shown = _evidence(typed, sent, faults)
+    shown = showing.shown(typed, ROWS, sent, faults)
     until = embargo(typed, now, faults)
     status = Status(typed["status"]) if typed.get("status") in set(Status) else None
     text, other = typed.get("text", ""), typed.get("other", "")
@@ -101,7 +101,7 @@ def reading_of(session: Session, person: Person, about: Record, proposal_id: str
     other = next((words.get("text", "") for spoken, words in texts.items() if spoken != language), "")
     typed = {"mode": Mode.OWN.value, "status": body["status"] or "", "text": body["text"] or "", "other": other}
     typed |= {"language": language, "as_of": body["as_of"]["words"]}
-    for row, shown in zip(ROWS, body["evidence"], strict=False):
+    for row, shown in zip(ROWS.numbers, body["evidence"], strict=False):
         typed |= {f"title_{row}": shown["title"], f"link_{row}": shown["url"] or ""}
     return typed
 
@@ -152,33 +152,6 @@ def _as_of(
         told = _("This period has not ended yet. Write a day, or a period that has ended.")
         faults.append(FieldError("as_of", told))
     return said
-
-
-def _evidence(typed: Mapping[str, str], sent: Collection[str], faults: list[FieldError]) -> tuple[Evidence, ...]:
-    found = []
-    for row in ROWS:
-        title, link, file = (typed.get(f"{name}_{row}", "") for name in ("title", "link", "file"))
-        if file and link:
-            told = _("Give a link or a file, not both: use another row for the second.")
-            faults.append(FieldError(f"link_{row}", told))
-        elif file and file not in sent:
-            faults.append(FieldError(f"upload_{row}", _("This file is no longer here. Choose it again.")))
-        elif file and not title:
-            faults.append(FieldError(f"title_{row}", _("Say what this file is.")))
-        elif file:
-            found.append(Evidence(title=title, sha256=file))
-        elif link and not _ADDRESS.fullmatch(link):
-            told = _("This is not a web address. It begins with https:// and has no spaces.")
-            faults.append(FieldError(f"link_{row}", told))
-        elif link and not title:
-            faults.append(FieldError(f"title_{row}", _("Say what stands at this address.")))
-        elif title and not link:
-            faults.append(
-                FieldError(f"link_{row}", _("Give the web address where this can be seen, or choose a file."))
-            )
-        elif link:
-            found.append(Evidence(title=title, url=link))
-    return tuple(found)
 
 
 def _translations(language: str, said: saying.Understood, text: str, other: str) -> dict[str, dict[str, str]]:

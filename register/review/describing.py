@@ -157,7 +157,7 @@ def _words(value: Any, kind: str, names: Names, language: str) -> str:
     if isinstance(value, Identifiers):
         return "; ".join(f"{name.upper()} {one}" for name, one in value if one)
     if isinstance(value, Evidence):
-        return f"{value.title} ({value.url})" if value.url else value.title
+        return f"{value.title} ({value.url or f'SHA-256 {value.sha256}'})"
     if isinstance(value, Pointer):
         return names.get((value.kind, value.id), value.id)
     if kind:

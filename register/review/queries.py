@@ -17,7 +17,7 @@ from register.i18n import mark as _
 from register.ledger import files, read, wording
 from register.ledger.files import File, Kept
 from register.ledger.tables import card, position, publication
-from register.models import Account, Proposal, TurnedKey
+from register.models import Account, Note, Proposal, TurnedKey
 from register.models.moments import Moment
 from register.publishing import confirming, evidence, fitting
 from register.publishing.evidence import Sent
@@ -40,6 +40,7 @@ class Record(NamedTuple):
     kind: str
     reference: str
     title: str
+    notes: int = 0  # those that the reader may see
 
 
 class Now(NamedTuple):
@@ -197,7 +198,7 @@ def _shown(session: Session, person: Person, language: str, rows: Sequence[tuple
         return []
     cores = {proposal.id: json.loads(proposal.core) for proposal, _, _ in rows}
     about = {_about(core) for core in cores.values()}
-    records = _records(session, language, about)
+    records = _records(session, person, language, about)
     public = _public(session, about)
     keys = _keys(session, cores.keys())
     changes = comparing.changes(session, language, [proposal for proposal, _, _ in rows])
@@ -243,13 +244,23 @@ def _about(core: dict[str, Any]) -> tuple[str, str]:
     return (about["kind"], about["id"]) if about else (core["kind"], core["id"])
 
 
-def _records(session: Session, language: str, about: Collection[tuple[str, str]]) -> dict[tuple[str, str], Record]:
-    rows = session.connection().execute(
-        select(card.c.kind, card.c.record, card.c.reference, card.c[f"title_{language}"]).where(
+def _records(
+    session: Session, person: Person, language: str, about: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Record]:
+    """The records in view of these kinds and ids, each with how many notes beside it `person` may see. One query."""
+    notes = (
+        select(func.count())
+        .select_from(Note)
+        .where(access.visible(Note, person), col(Note.kind) == card.c.kind, col(Note.reference) == card.c.reference)
+        .correlate(card)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(card.c.kind, card.c.record, card.c.reference, card.c[f"title_{language}"], notes).where(
             tuple_(card.c.kind, card.c.record).in_(list(about)), card.c.pub_to.is_(None)
         )
     )
-    return {(kind, record): Record(kind, reference, title) for kind, record, reference, title in rows}
+    return {(kind, record): Record(kind, *told) for kind, record, *told in rows}
 
 
 def _public(session: Session, about: Collection[tuple[str, str]]) -> dict[tuple[str, str, str], list[Row[Any]]]:

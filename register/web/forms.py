@@ -207,9 +207,9 @@ def day(label: str, required: bool = True, **attributes: str) -> Any:
     return wtforms.StringField(label, [*rules, _day], filters=[_clean], widget=widget, render_kw=attributes)
 
 
-def hidden() -> Any:
+def hidden(label: str = "") -> Any:
     """A field that the page carries along, such as the version that a form was made from."""
-    return wtforms.HiddenField("", [_bounded(SHORT), _printable], filters=[_clean])
+    return wtforms.HiddenField(label, [_bounded(SHORT), _printable], filters=[_clean])
 
 
 def _lower(text: str) -> str:

@@ -185,6 +185,7 @@ THINGS = {
     "propose/<kind>": "kind",
     "propose/<kind>/<reference>": "record",
     "propose/draft/<draft_id>": "record draft",
+    "propose/draft/<draft_id>/file/<sha256>": "record draft file",
     "designate/<kind>/<reference>": "record",
     "move/<kind>/<reference>": "record",
     "review/<proposal_id>": "proposal",

@@ -161,11 +161,15 @@ class World:
             ("vl-own", "vl-diplomat", "designation", "sluizen"),
         ):
             row = Draft(makes=makes, about_kind="agreement", about_record=about, mode="joint", side=author[:2])
-            row.author_id, row.language, row.typed = author, "nl", "{}"
+            row.author_id, row.language, row.typed = author, "nl", json.dumps({"file_1": DIGEST})
             row.created_at = row.changed_at = NOON
             session.add(row)
             session.flush()
+            evidence.store(session, row.id, FILE, NOON)
             found[name] = {"draft_id": row.id}
+        self.things["record draft file"] = {
+            name: {**found[name], "sha256": DIGEST} for name in ("nl-joint", "vl-own", "unknown")
+        }
         return found
 
     def _proposals(self, session: Session) -> dict[str, Parts]:

@@ -252,6 +252,9 @@ def test_the_date_of_a_national_measure_is_moved_by_its_own_side(
     page = main(flemish, public)
     for told in ("agreed: English 2023", "moved to 2027", "confirmed by the Netherlands"):
         assert told in page
+    for browser, offered in ((dutch, True), (flemish, False)):  # where a report is written, too
+        form = browser.get(path("en", "report", "action/ACT-2023-001")).text
+        assert ("holds now: 2027." in form, f'href="{room}"' in form) == (True, offered)
 
 
 @SQLITE

@@ -1,20 +1,25 @@
 """A series of sessions from its planning to what came of it, through two desks."""
 
+import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 from werkzeug.test import TestResponse
 
 from register.db import Database
+from register.files.checking import check
 from register.i18n import path
 from register.ledger import append, chain, read
 from register.ledger.canonical import canonical, digest
 from register.models import Proposal
 from register.words.vocabulary import Basis
 from tests import factories
+from tests.files.making import pdf
 from tests.page_checks import parse, words
 from tests.records.test_proposing import REFERENCE, SQLITE, confirm, main, send
+from tests.reports.test_files import send as send_files
 from tests.workers import WorkClient
 
 pytestmark = SQLITE
@@ -188,3 +193,53 @@ def test_a_document_of_the_schema_before_reads_unchanged(database: Database, wri
     assert "Zij besluiten." in writer.get(path("en", "propose", "session/SES-2023-001")).text
     assert writer.get(path("en", "propose", "action", session="SES-2023-001", outcome="1")).status_code == 200
     assert writer.get(path("en", "propose", "session", follows="SES-2023-001")).status_code == 200
+
+
+def test_a_file_of_the_agenda_goes_with_the_session_and_with_its_next_version(
+    database: Database, writer: WorkClient, dutch: WorkClient, flemish: WorkClient, stored: Stored
+) -> None:
+    paper = pdf(1, "Jan Sluis")
+    mark = hashlib.sha256(check(paper).data).hexdigest()
+    named = SESSION | {"paper_2": "Stuk", "paper_3": "Verslag"}
+    page = send_files(writer, writer.get(NEW), "submit", b"", paper, b"\x00\x01", **named)
+    assert page.status_code == 422
+    for told in ("no file that the register takes", "Taken out of this file:", f'name="file_2" value="{mark}"'):
+        assert told in page.text
+    kept = re.search(r'href="([^"]+/file/[0-9a-f]{64})"', page.text)[1]  # type: ignore[index]
+    assert writer.get(kept).data == check(paper).data
+    assert flemish.get(kept).status_code == 404
+    both = send(writer, page, "submit", paper_link_2="https://example.org/x", paper_3="", paper_link_1="ftp")
+    assert "not both" in both.text
+    assert "This is not a web address" in both.text
+    fits = {"paper_link_2": "", "paper_link_1": SESSION["paper_link_1"]}
+    assert send(writer, both, "submit", **fits).status_code == 303
+    shown = flemish.get(path("en", "review", waiting(stored).id))
+    own = re.search(r'href="([^"]+/file/[0-9a-f]{64})"', shown.text)[1]  # type: ignore[index]
+    assert flemish.get(own).headers["Content-Disposition"].startswith("attachment")
+    assert mark in main_of(shown)
+    both_confirm(stored, dutch, flemish)
+
+    def address() -> str:
+        text = writer.get(path("en", "sessions", "SES-2026-001")).text
+        return re.search(r'href="(/en/files/[0-9a-f]+)"', text)[1]  # type: ignore[index]
+
+    first = address()
+    assert hashlib.sha256(writer.get(first).data).hexdigest() == mark
+
+    # The next version keeps it, under an address of its own; another record does not get it by its mark.
+    other = send(writer, NEW, "submit", **(SESSION | {"paper_4": "Stuk", "file_4": mark}))
+    assert "no longer here" in other.text
+    again = writer.get(path("en", "propose", "session/SES-2026-001"))
+    assert f'href="{first}"' in again.text
+    assert send(writer, again, "submit", date="11 december 2026").status_code == 303
+    assert said(stored)["evidence"][1] == {"title": "Stuk", "url": None, "sha256": mark}
+    both_confirm(stored, dutch, flemish)
+    second = address()
+    assert second != first
+    assert writer.get(second).data == writer.get(first).data
+    again = writer.get(path("en", "propose", "session/SES-2026-001"))
+    assert send(writer, again, "submit", remove="2", paper_2="").status_code == 303
+    assert [one["title"] for one in said(stored)["evidence"]] == ["Agenda"]
+    assert f"SHA-256 {mark}" in main(flemish, path("en", "review", waiting(stored).id))
+    with database.read() as session:
+        assert chain.verify(session.connection()) == []

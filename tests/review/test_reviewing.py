@@ -15,7 +15,7 @@ from register.i18n import path
 from register.ledger import append, chain
 from register.ledger.canonical import digest
 from register.ledger.tables import publication
-from register.models import AuditEntry, Draft, Mandate, Proposal, TurnedKey
+from register.models import AuditEntry, Draft, Mandate, Note, Proposal, TurnedKey
 from register.publishing import confirming
 from register.review import queries
 from register.words.vocabulary import Basis, Standing
@@ -276,6 +276,7 @@ class TestPages:
 
     def test_the_number_of_queries_does_not_grow(
         self,
+        database: Database,
         browser: Browser,
         dutch: Any,
         people: People,
@@ -283,11 +284,20 @@ class TestPages:
         app: Flask,
         queries: Callable[[Flask], AbstractContextManager[list[str]]],
     ) -> None:
-        submitted(people("diplomat", topics=("water",)), mode="joint")
+        joint = submitted(people("diplomat", topics=("water",)), mode="joint")
+        theirs = people("diplomat", side="vl")
+        with database.write() as session:
+            for author, seen in ((dutch, "own"), (theirs, "both"), (theirs, "own")):
+                note = Note(kind="agreement", reference="NLVL-2023-001", side=author.side, visibility=seen)
+                note.author_id, note.text, note.created_at = author.id, "Bel even.", NOON
+                session.add(note)
         client = browser(dutch)
         with queries(app) as made:
-            client.get(QUEUE)
+            queue = client.get(QUEUE)
         assert len(made) <= 10, "\n".join(made)
+        assert "2 notes on this record" in queue.text
+        assert "3 notes" not in queue.text
+        assert "Notes on this record (2)" in page(client, one(joint))
 
 
 def test_a_mandate_that_ended_no_longer_confirms(
