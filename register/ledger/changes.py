@@ -98,8 +98,7 @@ def between(connection: Connection, asked: Asked) -> Changes:
     Raises BadParameter for a page key of no record that changed.
     """
     found = _compared(asked)
-    narrowed = found.c[asked.change] == 1 if asked.change else or_(*(found.c[change] == 1 for change in Change))
-    order = (found.c.topic_place, found.c.by_topic, found.c.by_reference)
+    narrowed, order = _narrowed(found, asked), _order(found)
     backwards = asked.before is not None
     sorted_by = [column.desc() if backwards else column for column in order]
     statement = select(found).where(narrowed).order_by(*sorted_by).limit(PAGE_SIZE + 1)
@@ -134,16 +133,22 @@ def between(connection: Connection, asked: Asked) -> Changes:
 def stretches(connection: Connection, asked: Asked, kind: str, length: int) -> Iterator[Sequence[Row[Any]]]:
     """All changed records of a kind, in the order of the pages: a query for each stretch of at most `length`."""
     found = _compared(asked)
-    narrowed = found.c[asked.change] == 1 if asked.change else or_(*(found.c[change] == 1 for change in Change))
-    order = (found.c.topic_place, found.c.by_topic, found.c.by_reference)
+    narrowed, order = _narrowed(found, asked), _order(found)
     every = select(found).where(narrowed, found.c.kind == kind).order_by(*order).limit(length)
     stretch = every
     while rows := connection.execute(stretch).all():
         yield rows
         if len(rows) < length:
             return
-        last = rows[-1]
-        stretch = every.where(tuple_(*order) > tuple_(last.topic_place, last.by_topic, last.by_reference))
+        stretch = every.where(tuple_(*order) > tuple_(*(getattr(rows[-1], column.name) for column in order)))
+
+
+def _narrowed(found: FromClause, asked: Asked) -> ColumnElement[bool]:
+    return found.c[asked.change] == 1 if asked.change else or_(*(found.c[change] == 1 for change in Change))
+
+
+def _order(found: FromClause) -> tuple[ColumnElement[Any], ...]:
+    return found.c.topic_place, found.c.by_topic, found.c.by_reference
 
 
 def texts(connection: Connection, language: str, rows: Sequence[Row[Any]], asked: Window) -> dict[str, list[Text]]:

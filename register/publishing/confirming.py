@@ -136,9 +136,7 @@ def publish_due(session: Session, now: datetime) -> list[Proposal]:
     """
     over = select(col(Proposal.id)).where(col(Proposal.state) == "embargoed", col(Proposal.embargo) <= now)
     held = lock(session, session.scalars(over).all())
-    found = [
-        proposal for proposal in held if proposal.state == "embargoed"
-    ]  # not those that another run just published
+    found = [proposal for proposal in held if proposal.state == "embargoed"]  # another run may have published some
     found.sort(key=lambda proposal: (proposal.embargo or now, proposal.id))
     for proposal in found:
         append.lock(session.connection())

@@ -254,7 +254,7 @@ def test_the_date_of_a_national_measure_is_moved_by_its_own_side(
         assert told in page
     for browser, offered in ((dutch, True), (flemish, False)):  # where a report is written, too
         form = browser.get(path("en", "report", "action/ACT-2023-001")).text
-        assert ("holds now: 2027." in form, f'href="{room}"' in form) == (True, offered)
+        assert ("holds now: “2027”." in form, f'href="{room}"' in form) == (True, offered)
 
 
 @SQLITE
