@@ -18,7 +18,16 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0  # seconds for the first answer
-SERVER = ("-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10")
+SERVER = (
+    str(ROOT / "deploy" / "server.py"),
+    "--interface",
+    "wsgi",
+    "--no-ws",
+    "--log-level",
+    "warning",
+    "--workers-kill-timeout",
+    "10",
+)
 
 
 class ServeError(Exception):

@@ -138,17 +138,11 @@ def _serve(view: View, name: str, language: str, **kwargs: str) -> Response:
     day = i18n.today()
     with database().public() as connection:
         revision = read.revision(connection)
+        mark = f"{revision}|{day}"
         fragment = wants_fragment()
         etag = generate_etag(
             "|".join(
-                (
-                    str(revision),
-                    build(),
-                    day.isoformat(),
-                    request.full_path,
-                    str(fragment),
-                    str(request.accept_encodings["br"] > 0),
-                )
+                (mark, build(), request.full_path, str(fragment), str(request.accept_encodings["br"] > 0))
             ).encode()
         )
         if request.if_none_match.contains(etag):
@@ -156,7 +150,7 @@ def _serve(view: View, name: str, language: str, **kwargs: str) -> Response:
         answer = view(Visit(connection, language, revision, day), **kwargs)
     parts = "/".join(kwargs[part] for part in ("kind", "reference") if part in kwargs)
     alternates = {other: i18n.path(other, name, parts, **answer.parameters) for other in i18n.LANGUAGES}
-    here = Here(language, name, alternates, absolute(alternates[language]), revision.seq, day.isoformat())
+    here = Here(language, name, alternates, absolute(alternates[language]), revision.seq, day.isoformat(), mark)
     template = answer.fragment if fragment and answer.fragment else answer.template
     page = render(template, language, here=here, **answer.context)
     response = _cached(Response(page, status=answer.status, mimetype="text/html"), etag, language)

@@ -2,34 +2,19 @@
 
 A passkey is discoverable, so that signing in needs no name first, and always checks who holds it (by PIN, finger or
 face), so that it counts as two factors at once.
+
+The library is imported where it is used: with what comes with it, it would be a tenth of what a worker holds in memory.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import (
-    bytes_to_base64url,
-    parse_authentication_credential_json,
-    parse_client_data_json,
-    parse_registration_credential_json,
-)
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
-
 from register.errors import SchakelError
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 _LONGEST = 20_000  # signs of what a browser sends; real ones stay under four thousand
 _PATIENCE = 5 * 60 * 1000  # milliseconds that a person gets to find their key
@@ -95,6 +80,14 @@ class Known:
 
 def ask_new(site: Site, account_id: str, email: str, name: str, existing: Iterable[str] = ()) -> Options:
     """Ask for a new passkey for an account; `existing` are the ids of those it has, so that none is made twice."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers import bytes_to_base64url
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     options = generate_registration_options(
         rp_id=site.rp_id,
         rp_name="Schakel",
@@ -112,6 +105,10 @@ def ask_new(site: Site, account_id: str, email: str, name: str, existing: Iterab
 
 def ask_known(site: Site, allowed: Iterable[str] = ()) -> Options:
     """Ask for a passkey that exists: any of this site, or one of `allowed` (ids) when it is known who must answer."""
+    from webauthn import generate_authentication_options, options_to_json
+    from webauthn.helpers import bytes_to_base64url
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = generate_authentication_options(
         rp_id=site.rp_id,
         timeout=_PATIENCE,
@@ -127,6 +124,9 @@ def accept_new(site: Site, challenge: str, credential: str) -> NewPasskey:
     `credential` is the form field that static/js/passkeys.js fills. Where the authenticator came from is not asked
     (no attestation): people bring their own.
     """
+    from webauthn import base64url_to_bytes, verify_registration_response
+    from webauthn.helpers import bytes_to_base64url, parse_registration_credential_json
+
     _bounded(credential)
     try:
         said = parse_registration_credential_json(credential)
@@ -150,6 +150,8 @@ def accept_new(site: Site, challenge: str, credential: str) -> NewPasskey:
 
 def claimed(credential: str) -> Claimed:
     """Which passkey and which challenge an answer is about. Raises PasskeyRefused when it is no answer at all."""
+    from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json, parse_client_data_json
+
     _bounded(credential)
     try:
         said = parse_authentication_credential_json(credential)
@@ -165,6 +167,9 @@ def accept_known(site: Site, challenge: str, credential: str, known: Known) -> i
     Raises PasskeyRefused: also for the passkey of another account, and for a count that does not rise, by which a
     copied authenticator shows (WebAuthn, 6.1.1). Synced passkeys do not count: theirs stays 0.
     """
+    from webauthn import base64url_to_bytes, verify_authentication_response
+    from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
+
     _bounded(credential)
     try:
         said = parse_authentication_credential_json(credential)
@@ -188,11 +193,16 @@ def accept_known(site: Site, challenge: str, credential: str, known: Known) -> i
     return proved.new_sign_count
 
 
-def _described(ids: Iterable[str]) -> list[PublicKeyCredentialDescriptor]:
+def _described(ids: Iterable[str]) -> "list[PublicKeyCredentialDescriptor]":
+    from webauthn import base64url_to_bytes
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(name)) for name in ids]
 
 
 def _in_own_window(client_data: bytes) -> None:
+    from webauthn.helpers import parse_client_data_json
+
     if parse_client_data_json(client_data).cross_origin:  # the library leaves this to us
         raise PasskeyRefused("asked from within a page of another site")
 

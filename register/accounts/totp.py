@@ -6,14 +6,14 @@ import re
 import unicodedata
 from datetime import datetime
 from html import escape
+from typing import TYPE_CHECKING
 
 import pyotp
-import segno
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from register.errors import SchakelError
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 STEP = 30  # seconds that a code lasts
 DIGITS = 6
@@ -41,6 +41,8 @@ def qr_svg(uri: str, title: str) -> str:
     It carries no style and no script, which the page's policy would refuse. It is dark on white in every colour
     scheme, since many cameras read nothing else. Its size is up to the style sheet (class `qr`).
     """
+    import segno  # only here: few people ever see one
+
     made: str = segno.make(uri, error="m", micro=False).svg_inline(
         border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass="", title=title
     )
@@ -77,13 +79,20 @@ def seal(installation: str, account_id: str, secret: str) -> str:
 
 def unseal(installation: str, account_id: str, sealed: str) -> str:
     """What `seal` was given. Raises Unreadable when it was sealed elsewhere, for another account, or was changed."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return _key(installation, account_id).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise Unreadable("the secret of an authenticator app cannot be decrypted") from error
 
 
-def _key(installation: str, account_id: str) -> Fernet:
+def _key(installation: str, account_id: str) -> "Fernet":
+    # Imported here, since no public page needs what is large in memory.
+    from cryptography.fernet import Fernet
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     info = f"schakel totp 1 {account_id}".encode()
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(installation.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -116,8 +116,8 @@ class Listing(NamedTuple):
 class Page(NamedTuple):
     """One page of a list: its rows, the keys of its neighbours (None: no such page), and how many there are in all.
 
-    `wanted` is what the words looked for come down to. `counts` says for each filter how many the list would hold with
-    each of its values; `elsewhere` how many of other kinds hold the words.
+    `wanted` is what the words looked for come down to. `counts()` says for each filter how many the list would hold
+    with each of its values, without a query; `elsewhere` how many of other kinds hold the words.
     """
 
     rows: Sequence[Row[Any]]
@@ -125,7 +125,7 @@ class Page(NamedTuple):
     after: str | None
     total: int
     wanted: Query
-    counts: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+    counts: Callable[[], Mapping[str, Mapping[str, int]]] = dict
     elsewhere: Mapping[str, int] = MappingProxyType({})
 
 

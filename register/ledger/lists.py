@@ -6,6 +6,7 @@ the cost does not grow with the register.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal_column, select, tuple_
@@ -59,7 +60,7 @@ def page(
     has_before, has_after = (more, bool(rows)) if backwards else (key is not None and bool(rows), more)
     before, after = rows[0].reference if has_before else None, rows[-1].reference if has_after else None
     total = MOST + 1 if found.here is None else found.here.bit_count()
-    return Page(rows, before, after, total, wanted, counts(listing, known, found), found.elsewhere)
+    return Page(rows, before, after, total, wanted, partial(counts, listing, known, found), found.elsewhere)
 
 
 def counts(listing: Listing, known: sets.Sets, found: Found) -> dict[str, dict[str, int]]:

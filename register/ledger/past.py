@@ -62,7 +62,7 @@ def page(connection: Connection, listing: Listing, wanted: Query, today: date, n
     before, after = rows[0].reference if has_before else None, rows[-1].reference if has_after else None
     count = counts if numbers else _total
     total, told = count(connection, listing, shown, wanted, listing.clock.today(today))
-    return Page(rows, before, after, total, wanted, told)
+    return Page(rows, before, after, total, wanted, lambda: told)
 
 
 def counts(

@@ -1,6 +1,7 @@
 """The list rooms: every kind of record as a filtered, sorted and paged list."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import request
@@ -24,14 +25,14 @@ class Choice(NamedTuple):
 
 
 def _choices(visit: Visit, listing: filters.Listing, page: filters.Page, topics: dict[str, str]) -> list[Choice]:
-    labels = i18n.labels(visit.language)
+    labels, counts = i18n.labels(visit.language), page.counts()
     found = []
     for name, words in filters.FILTERS[listing.kind].items():
         value = listing.filters.get(name, "")
         if name == "topic":
-            found.append(Choice(name, value, list(topics.items()), page.counts.get(name)))
+            found.append(Choice(name, value, list(topics.items()), counts.get(name)))
         elif words:
-            found.append(Choice(name, value, list(labels[words.__name__].items()), page.counts.get(name)))
+            found.append(Choice(name, value, list(labels[words.__name__].items()), counts.get(name)))
         elif (
             name == "q" or value
         ):  # filters by source, organisation or place come from links and show only when in force
@@ -54,7 +55,8 @@ def _show(visit: Visit, kind: str) -> Answer:
         "listing": listing,
         "page": page,
         "topics": names,
-        "choices": _choices(visit, listing, page, names),
+        "choices": partial(_choices, visit, listing, page, names),
+        "narrowed": tuple(listing.address().items()),
         "sorts": filters.SORTS[kind],
         "timeliness": filters.timeliness,
         "bodies": read.of_records(visit.connection, visit.language, kind, [row.record for row in page.rows], clock.seq)

@@ -1,20 +1,22 @@
 """Templates in which all that is the same on every page stands written out: fixed texts, paths of rooms, static files.
 
 An environment is of one language (register/web/rendering.py), so these calls give the same at each rendering. They are
-made once, while a template is compiled, and what they gave is joined with the markup around it.
+made once, while a template is compiled, and what they gave is joined with the markup around it. What is called
+otherwise is called as it is: of our own functions and macros none asks for the context, so none has to be looked at.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, nodes
-from jinja2.compiler import CodeGenerator
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 # Functions that depend on what they are given and on the language alone; texts are markup, as they are without this.
 _TEXTS = {"_": "gettext", "gettext": "gettext", "pgettext": "pgettext"}
 _PLAIN = frozenset({"path", "feed", "asset"})
+_IN_CONTEXT = frozenset({*_TEXTS, "ngettext", "npgettext", "super", "self"})  # these take the context, by Jinja's rules
 
 
 class FoldingGenerator(CodeGenerator):
@@ -24,6 +26,31 @@ class FoldingGenerator(CodeGenerator):
         """Write the code of the whole template."""
         super().visit_Template(_Folding(self.environment).visit(node), frame)
 
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
+        """Write a call: without the detour over the context where what is called does not take one."""
+        called = node.node
+        while isinstance(called, (nodes.Getattr, nodes.Getitem)):
+            called = called.node
+        if forward_caller or node.dyn_args or not isinstance(called, nodes.Name) or called.name in _IN_CONTEXT:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        if node.kwargs:
+            self.write("**{")
+            for pair in node.kwargs:
+                self.write(f"{pair.key!r}: ")
+                self.visit(pair.value, frame)
+                self.write(", ")
+            self.write("}, ")
+        if node.dyn_kwargs:
+            self.write("**")
+            self.visit(node.dyn_kwargs, frame)
+        self.write(")")
+
 
 class _Folding(NodeTransformer):
     def __init__(self, environment: Environment) -> None:
@@ -32,17 +59,23 @@ class _Folding(NodeTransformer):
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name
         """The call, or what it gives where all that it is given stands in the template."""
         self.generic_visit(node)
-        given = [*node.args, *(pair.value for pair in node.kwargs)]
-        constant = all(isinstance(value, nodes.Const) for value in given) and not (node.dyn_args or node.dyn_kwargs)
-        if not constant or not isinstance(node.node, nodes.Name):
+        if not isinstance(node.node, nodes.Name) or node.dyn_args or node.dyn_kwargs:
             return node
         name = node.node.name
         values = [value.value for value in node.args if isinstance(value, nodes.Const)]
+        if name in _TEXTS and len(values) == len(node.args):
+            told = getattr(self.known["catalogue"], _TEXTS[name])(*values)
+            return _text(told, node)
         named = {pair.key: pair.value.value for pair in node.kwargs if isinstance(pair.value, nodes.Const)}
-        if name in _TEXTS and not named:
-            catalogue = self.known["catalogue"]
-            told = getattr(catalogue, _TEXTS[name])(*values)
-            return nodes.Const(Markup(told) % {}, lineno=node.lineno)  # noqa: S704 - as Jinja's own gettext gives it
-        if name in _PLAIN:
+        if name in _PLAIN and (len(values), len(named)) == (len(node.args), len(node.kwargs)):
             return nodes.Const(self.known[name](*values, **named), lineno=node.lineno)
         return node
+
+
+def _text(told: str, node: nodes.Call) -> nodes.Node:
+    """A text of the catalogue, with what the template gives it put in its places, as Jinja's own gettext does."""
+    if not node.kwargs:
+        return nodes.Const(Markup(told) % {}, lineno=node.lineno)  # noqa: S704 - as Jinja's own gettext gives it
+    given = [nodes.Pair(nodes.Const(pair.key), pair.value) for pair in node.kwargs]
+    text = nodes.Const(Markup(told))  # noqa: S704 - as above
+    return nodes.Mod(text, nodes.Dict(given), lineno=node.lineno)

@@ -13,13 +13,17 @@ from markupsafe import Markup, escape
 from register import i18n
 from register.config import ROOT
 from register.web.folding import FoldingGenerator
+from register.web.pieces import Pieces
 
 STATIC = ROOT / "static"
 _HTML_DATE = re.compile(r"\d{4}(?:-(?:0\d|1[0-2])(?:-\d{2})?)?")
 
 
 class Here(NamedTuple):
-    """Where the reader is: language, room, the same place in each language, and how far the register has come."""
+    """Where the reader is: language, room, the same place in each language, how far the register has come, the day.
+
+    Two pages with the same `mark` are made of the same register on the same day; empty where that is not known.
+    """
 
     language: str
     room: str
@@ -27,6 +31,7 @@ class Here(NamedTuple):
     canonical: str
     revision: int
     day: str
+    mark: str = ""
 
 
 class _Environment(Environment):
@@ -55,6 +60,7 @@ def environment(language: str) -> Environment:
         language=language,
         catalogue=i18n.translations(language),
         languages=i18n.NAMES,
+        kept=Pieces().kept,
         at={},  # the parameters of another day than now, where a page was asked for one
         label=i18n.labels(language),
         path=partial(i18n.path, language),

@@ -8,8 +8,6 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
-
 Span = tuple[date, date]  # a first and a last day, both included
 _SATURDAY = 5
 _OF_FLANDERS = (7, 11)
@@ -36,6 +34,8 @@ def after(start: date, days: int, without: Collection[Span] = ()) -> date:
 @cache
 def _closed(year: int) -> frozenset[date]:
     """The days of a year on which one side or both do not work."""
+    import holidays  # only here: no public page counts days, and the library holds the whole world
+
     found = {date(year, *_OF_FLANDERS)}
     for country in ("NL", "BE"):
         found |= holidays.country_holidays(country, years=year).keys()
