@@ -23,23 +23,20 @@ class Prepared:
     def __init__(self, statement: Any) -> None:
         self.statement = statement
         self.row: Any = namedtuple("Row", statement.selected_columns.keys(), rename=True)  # type: ignore[misc]
-        self.made: dict[str, tuple[str, dict[str, Any], Sequence[str]]] = {}
+        self.made: dict[str, str] = {}
 
     def all(self, connection: Connection, **values: Any) -> list[Any]:
-        """Its rows. One query."""
-        text, usual, order = self.made.get(connection.dialect.name) or self._make(connection.dialect)
-        bound: Any = usual | values
-        if order:
-            bound = tuple([bound[name] for name in order])
+        """Its rows, for each `given` a value. One query."""
+        text = self.made.get(connection.dialect.name) or self._make(connection.dialect)
         cursor = connection.connection.cursor()
         try:
             for listener in connection.dispatch.before_cursor_execute:  # who counts queries counts these too
-                listener(connection, cursor, text, bound, None, False)
-            cursor.execute(text, bound)
+                listener(connection, cursor, text, values, None, False)
+            cursor.execute(text, values)
             return list(map(self.row._make, cursor.fetchall()))
         except connection.dialect.loaded_dbapi.Error:
             # Once more in the usual way, which knows what an error means for the connection.
-            return list(map(self.row._make, connection.exec_driver_sql(text, bound)))
+            return list(map(self.row._make, connection.exec_driver_sql(text, values)))
         finally:
             cursor.close()
 
@@ -47,11 +44,31 @@ class Prepared:
         """Its first row, None where there is none. One query."""
         return next(iter(self.all(connection, **values)), None)
 
-    def _make(self, dialect: Dialect) -> tuple[str, dict[str, Any], Sequence[str]]:
-        compiled = self.statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        made = (str(compiled), dict(compiled.params), tuple(compiled.positiontup or ()))
-        self.made[dialect.name] = made
-        return made
+    def _make(self, dialect: Dialect) -> str:
+        """The text for a kind of database, in which stands whatever is the same each time.
+
+        SQLite plans a statement anew at each execution where a value that it is given could decide whether a partial
+        index serves; that cost more than the answer.
+        """
+        style, place = ("pyformat", "%({})s") if dialect.name == "postgresql" else ("named", ":{}")
+        compiled: Any = self.statement.compile(
+            dialect=type(dialect)(paramstyle=style), compile_kwargs={"render_postcompile": True}
+        )
+        given_each_time = {name for name, bound in compiled.binds.items() if not bound.unique}
+        text = str(compiled)
+        for name in sorted(set(compiled.params) - given_each_time, key=len, reverse=True):
+            text = text.replace(place.format(name), _literal(compiled.params[name]))
+        self.made[dialect.name] = text
+        return text
+
+
+def _literal(value: str | int) -> str:
+    """A value of our own code, written into a statement: a word or a whole number. Raises ValueError for another."""
+    if isinstance(value, int):
+        return str(int(value))
+    if not value.isidentifier() and not set(value).isdisjoint("'%:\\"):
+        raise ValueError(f"not to be written into a statement: {value!r}")
+    return f"'{value}'"
 
 
 def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Prepared]:
