@@ -118,13 +118,16 @@ FOLLOWED = ("topic", "organisation", "agreement", "action", "session")
 KINDS = {kind: name for name, kind in ROOMS.items()} | {"topic": "topics"}
 
 
+_quoted = lru_cache(maxsize=8192)(quote)
+
+
 def path(language: str, room: str = "", reference: str = "", **query: Any) -> str:
     """The address of a room or of a record in it; `query` values that are empty are left out."""
-    found = f"/{language}/"
-    if room:
-        found += PATHS[room][language]
+    found = f"/{language}/{PATHS[room][language] if room else ''}"
     if reference:
-        found += "/" + quote(reference)
+        found += "/" + _quoted(reference)
+    if not query:
+        return found
     kept = {name: value for name, value in query.items() if value not in (None, "", ())}
     return found + ("?" + urlencode(kept, doseq=True) if kept else "")
 

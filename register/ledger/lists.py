@@ -20,6 +20,14 @@ from register.ledger.read import Revision
 from register.ledger.tables import LAST_DUE, card
 
 LONGEST_STEP = 4_000
+# What a list shows of a card.
+SHOWN = [
+    card.c[name]
+    for name in (
+        "seq", "record", "reference", "title_nl", "title_en", "told_nl", "told_en", "topic", "type", "nature", "side",
+        "edtf", "words_nl", "words_en", "due", "status", "status_open", "confirmation",
+    )
+]  # fmt: skip
 Keep = Callable[[list[int]], list[int]]
 
 
@@ -124,8 +132,14 @@ def _rows(
     connection: Connection, listing: Listing, known: sets.Sets, wanted: Query, found: Found, key: tuple[Any, str] | None
 ) -> list[Row[Any]]:
     """One card more than the page holds, in the order of reading: the other way round where it is read backwards."""
-    order, limit = _order(listing.sort, listing.language), PAGE_SIZE + 1
     descending = (listing.sort in DESCENDING) != (listing.before is not None)
+    if not listing.filters:
+        first, second = key or ("", "")
+        every = _all(listing.sort, listing.language, descending, key is not None)
+        return every.all(connection, kind=listing.kind, first=first, second=second)
+    if found.here == 0:
+        return []
+    order, limit = _order(listing.sort, listing.language), PAGE_SIZE + 1
     sorted_by = [column.desc() if descending else column for column in (order, card.c.by_reference)]
     current = and_(card.c.kind == listing.kind, card.c.pub_to.is_(None))
 
@@ -135,15 +149,9 @@ def _rows(
         here = tuple_(order, card.c.by_reference)
         return and_(among, here < tuple_(*at) if descending else here > tuple_(*at))
 
-    if not listing.filters:
-        first, second = key or ("", "")
-        every = _all(listing.sort, listing.language, descending, key is not None)
-        return every.all(connection, kind=listing.kind, first=first, second=second)
-    if found.here == 0:
-        return []
     if found.here is not None and found.nearly <= MOST:
         some = at_positions(sets.members(found.here))
-        return list(connection.execute(select(card).where(beyond(key, some)).order_by(*sorted_by).limit(limit)))
+        return list(connection.execute(select(*SHOWN).where(beyond(key, some)).order_by(*sorted_by).limit(limit)))
 
     keep = _keep(connection, listing, known, wanted, found)
     share = found.nearly / max(known.count(listing.kind), 1)
@@ -156,7 +164,7 @@ def _rows(
             break
         last = connection.execute(select(order, card.c.by_reference).where(at_positions(walked[-1:]))).one()
         key = (last[0], last[1])
-    rows = {row.seq: row for row in connection.execute(select(card).where(at_positions(chosen[:limit])))}
+    rows = {row.seq: row for row in connection.execute(select(*SHOWN).where(at_positions(chosen[:limit])))}
     return [rows[position] for position in chosen[:limit]]
 
 
@@ -211,7 +219,7 @@ def _begins(sort: str, language: str) -> Select[Any]:
 def _all(sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
     """A page of the list of a whole kind; where it is `keyed`, beyond the place that `first` and `second` name."""
     columns = (_order(sort, language), card.c.by_reference)
-    wanted = select(card).where(card.c.kind == given("kind"), card.c.pub_to.is_(None))
+    wanted = select(*SHOWN).where(card.c.kind == given("kind"), card.c.pub_to.is_(None))
     if keyed:
         here, key = tuple_(*columns), tuple_(given("first"), given("second"))
         wanted = wanted.where(here < key if descending else here > key)

@@ -71,8 +71,8 @@ def test_what_comes_near_is_offered(seeded: Database) -> None:
 def test_a_number_beside_a_value_is_that_of_the_list_with_it(seeded: Database, filters: dict[str, str]) -> None:
     with seeded.public() as connection:
         page = lists.page(connection, Listing("agreement", "nl", filters, "reference", None, None), TODAY)
-        assert set(page.counts) == {"topic", *(name for name, words in FILTERS["agreement"].items() if words)}
-        for name, counts in page.counts.items():
+        assert set(page.counts()) == {"topic", *(name for name, words in FILTERS["agreement"].items() if words)}
+        for name, counts in page.counts().items():
             for value, count in list(counts.items())[:4]:
                 listing = Listing("agreement", "nl", filters | {name: value}, "reference", None, None)
                 assert lists.page(connection, listing, TODAY).total == count, (name, value)
