@@ -6,6 +6,7 @@ statements and what it keeps of the register are in memory once, not once for ea
 
 import gc
 import re
+import runpy
 import sys
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,7 @@ def main() -> None:
         warm(app)
         gc.collect()
         gc.freeze()  # what is never looked at for garbage stays shared
-    from granian.cli import entrypoint
-
-    entrypoint()
+    runpy.run_module("granian", run_name="__main__")
 
 
 if __name__ == "__main__":

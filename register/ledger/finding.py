@@ -4,19 +4,20 @@ The rank is the register's own, the same on both databases: what has the words i
 first, then by reference. Among very many hits, the newest MOST texts are ranked.
 """
 
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, select, text
+from sqlalchemy import Connection, Row, Select, and_, select
 
 from register.ledger import search, sets, vocabulary, wording
 from register.ledger.filters import MOST
-from register.ledger.lists import among
+from register.ledger.prepared import as_written, placed, places, prepared, room
 from register.ledger.query import Query, Typed, query, typed
 from register.ledger.read import Published, Revision, decode
 from register.ledger.stems import LANGUAGES, split
-from register.ledger.tables import card, position, publication
+from register.ledger.tables import card, publication
 from register.words.vocabulary import SIDES
 
 FIRST = 5  # hits shown of each kind
@@ -27,6 +28,8 @@ _SHOWN = [
     card.c[name]
     for name in ("title_nl", "title_en", "told_nl", "told_en", "edtf", "words_nl", "words_en", "status", "nature")
 ]
+_Reported = namedtuple("_Reported", [column.name for column in (*_NAMED, *_SHOWN)])  # type: ignore[misc]
+MOST_LATEST = 4 * FIRST * len(SIDES)  # reports looked at, of which some may be on what is out of view
 FEW = 20  # texts looked at to know whether any is current
 SHORTEST_BEGINNING = 5
 MOST_TRIED = 8  # candidates of which it is looked up whether they are found
@@ -112,7 +115,7 @@ def _first(
                     f"WHERE pub_to IS NULL AND seq IN ({','.join(str(int(at)) for at in some)}) "
                     f"ORDER BY sort_date DESC, by_reference LIMIT {FIRST}) AS part_{len(parts)}"
                 )
-    rows = connection.execute(text(" UNION ALL ".join(parts))).all() if parts else []
+    rows = as_written(connection, " UNION ALL ".join(parts), {}) if parts else []
     found: dict[str, list[int]] = {}
     ranked = sorted(sorted(rows, key=lambda row: str(row[4])), key=lambda row: str(row[3]), reverse=True)
     for _, kind, seq, _, _ in sorted(ranked, key=lambda row: int(row[0])):
@@ -125,22 +128,31 @@ def _first_reports(connection: Connection, positions: Sequence[int]) -> dict[int
     """The latest reports by the day that they are about: for each position the card of that record. One query."""
     if not positions:
         return {}
-    reported = and_(card.c.kind == position.c.kind, card.c.record == position.c.record, card.c.pub_to.is_(None))
-    rows = connection.execute(
-        select(position.c.seq.label("reported_at"), *_NAMED, *_SHOWN)
-        .join(card, reported)
-        .where(among(position.c.seq, positions[:MOST]), position.c.pub_to.is_(None))
-        .order_by(position.c.as_of.desc(), position.c.seq, position.c.side)
-        .limit(FIRST * len(SIDES))
-    ).all()
-    return dict(list({row.reported_at: row for row in rows}.items())[:FIRST])
+    # As text, like the positions in it, for the same reason.
+    rows = as_written(
+        connection,
+        f"SELECT latest.seq, {', '.join(map(str, (*_NAMED, *_SHOWN)))} FROM (SELECT * FROM position "
+        f"WHERE pub_to IS NULL AND seq IN ({','.join(map(str, positions[:MOST]))}) "
+        f"ORDER BY as_of DESC, seq, side LIMIT {MOST_LATEST}) AS latest "
+        "JOIN card ON card.kind = latest.kind AND card.record = latest.record AND card.pub_to IS NULL "
+        "ORDER BY latest.as_of DESC, latest.seq, latest.side",
+        {},
+    )
+    return dict(list({row[0]: _Reported._make(row[1:]) for row in rows}.items())[:FIRST])
 
 
 def _texts(connection: Connection, language: str, positions: Sequence[int]) -> dict[int, Row[Any]]:
     """The entries at these positions, each with its card if it has one. One query."""
+    wanted = _at(language, room(positions))
+    return {row.seq: row for row in wanted.all(connection, **placed("seq", positions))}
+
+
+@prepared
+def _at(language: str, count: int) -> Select[Any]:
+    """The entries at `count` positions, each with its card."""
     shown = and_(card.c.seq == publication.c.seq, card.c.pub_to.is_(None))
     wanted = select(publication, *_SHOWN, wording.now(language)).outerjoin(card, shown)
-    return {row.seq: row for row in connection.execute(wanted.where(among(publication.c.seq, positions)))}
+    return wanted.where(publication.c.seq.in_(places("seq", count)))
 
 
 def near(connection: Connection, language: str, parts: Sequence[Typed], today: date) -> list[str]:

@@ -5,7 +5,7 @@ database does. A prepared statement hands its text to the driver, within the sam
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -28,17 +28,7 @@ class Prepared:
     def all(self, connection: Connection, **values: Any) -> list[Any]:
         """Its rows, for each `given` a value. One query."""
         text = self.made.get(connection.dialect.name) or self._make(connection.dialect)
-        cursor = connection.connection.cursor()
-        try:
-            for listener in connection.dispatch.before_cursor_execute:  # who counts queries counts these too
-                listener(connection, cursor, text, values, None, False)
-            cursor.execute(text, values)
-            return list(map(self.row._make, cursor.fetchall()))
-        except connection.dialect.loaded_dbapi.Error:
-            # Once more in the usual way, which knows what an error means for the connection.
-            return list(map(self.row._make, connection.exec_driver_sql(text, values)))
-        finally:
-            cursor.close()
+        return list(map(self.row._make, as_written(connection, text, values)))
 
     def first(self, connection: Connection, **values: Any) -> Any:
         """Its first row, None where there is none. One query."""
@@ -51,9 +41,8 @@ class Prepared:
         index serves; that cost more than the answer.
         """
         style, place = ("pyformat", "%({})s") if dialect.name == "postgresql" else ("named", ":{}")
-        compiled: Any = self.statement.compile(
-            dialect=type(dialect)(paramstyle=style), compile_kwargs={"render_postcompile": True}
-        )
+        kind: Any = type(dialect)
+        compiled = self.statement.compile(dialect=kind(paramstyle=style), compile_kwargs={"render_postcompile": True})
         given_each_time = {name for name, bound in compiled.binds.items() if not bound.unique}
         text = str(compiled)
         for name in sorted(set(compiled.params) - given_each_time, key=len, reverse=True):
@@ -69,6 +58,21 @@ def _literal(value: str | int) -> str:
     if not value.isidentifier() and not set(value).isdisjoint("'%:\\"):
         raise ValueError(f"not to be written into a statement: {value!r}")
     return f"'{value}'"
+
+
+def as_written(connection: Connection, text: str, values: Mapping[str, Any]) -> list[Any]:
+    """The rows of a SELECT as its `text` asks the driver for them, with these values in the places that it names."""
+    cursor = connection.connection.cursor()
+    try:
+        for listener in connection.dispatch.before_cursor_execute:  # who counts queries counts these too
+            listener(connection, cursor, text, values, None, False)
+        cursor.execute(text, values)
+        return list(cursor.fetchall())
+    except connection.dialect.loaded_dbapi.Error:
+        # Once more in the usual way, which knows what an error means for the connection.
+        return list(connection.exec_driver_sql(text, dict(values)))
+    finally:
+        cursor.close()
 
 
 def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Prepared]:

@@ -31,6 +31,12 @@ def search(visit: Visit) -> Answer:
     context: dict[str, Any] = {
         "said": said,
         "groups": groups,
+        "told": {
+            standing
+            for group in groups
+            for hit in group.hits
+            for standing in (getattr(hit.card, f"told_{visit.language}"), hit.text.standing)
+        },
         "most": MOST,
         "found": sum(group.total for group in groups),
         "marked": lambda text: written(marker.marked(text)),
