@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from register.errors import NotPublished
 from register.ledger import notices, read, taking, wording
 from register.ledger.append import GENESIS
+from register.ledger.prepared import prepared
 from register.ledger.read import Published, decode
 from register.ledger.subjects import SIDE, Subject, topic_of
 from register.ledger.tables import card, entry_subject, publication
@@ -77,6 +78,8 @@ def page(
     Texts that are out of view now are not among them; that they were taken back is. `kinds` leaves only documents of
     these kinds, `since` leaves out all up to that position, `about_kind` what is about records of another kind.
     """
+    if (about, before, since, about_kind) == (None, None, 0, ""):
+        return _page(_newest(language, limit, tuple(kinds)).all(connection), language, limit)
     wanted, main = _entries(language, bool(kinds))
     at = publication.c.seq
     if about is not None:
@@ -91,9 +94,25 @@ def page(
     if about_kind:
         wanted = wanted.where(main.c.kind == about_kind)
     if kinds:
-        # Not the bare column, or its index would be read whole and sorted, where the newest entries are enough.
-        wanted = wanted.where(publication.c.kind.concat("").in_(kinds))
+        wanted = wanted.where(_of(kinds))
     found = connection.execute(wanted.order_by(at.desc()).limit(limit + 1)).all()
+    return _page(found, language, limit)
+
+
+@prepared
+def _newest(language: str, limit: int, kinds: tuple[str, ...]) -> Select[Any]:
+    """The newest entries about everything, one more than `limit`; documents of these kinds only, if there are any."""
+    wanted, _ = _entries(language, bool(kinds))
+    wanted = wanted.where(_of(kinds)) if kinds else wanted
+    return wanted.order_by(publication.c.seq.desc()).limit(limit + 1)
+
+
+def _of(kinds: Sequence[str]) -> ColumnElement[bool]:
+    # Not the bare column, or its index would be read whole and sorted, where the newest entries are enough.
+    return publication.c.kind.concat("").in_(kinds)
+
+
+def _page(found: Sequence[Any], language: str, limit: int) -> Entries:
     rows = [Entry(decode(row, language) if row.entry == "document" else _noted(row), row) for row in found[:limit]]
     return Entries(rows, rows[-1].entry.seq if len(found) > limit else None)
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from register.ledger import clocks
+from register.ledger.prepared import given, prepared
 from register.ledger.sets import ALL, Sets
 from register.ledger.tables import card, link
 
@@ -29,19 +30,24 @@ def statuses(connection: Connection, known: Sets, topic: str = "", clock: clocks
     return {row[0]: row[1] for row in connection.execute(wanted)}
 
 
-def sessions_around(connection: Connection, today: str, limit: int) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
-    """Sessions still to come, soonest first, and sessions that were held, latest first. Two queries."""
-    here = and_(card.c.kind == "session", card.c.pub_to.is_(None))
-    coming = connection.execute(
-        select(card)
-        .where(here, card.c.nature.in_(("expected", "planned")), or_(card.c.sort_date >= today, card.c.sort_date == ""))
-        .order_by(card.c.sort_date == "", card.c.sort_date, card.c.by_reference)
-        .limit(limit)
-    ).all()
-    held = connection.execute(
-        select(card)
-        .where(here, card.c.nature == "held")
-        .order_by(card.c.sort_date.desc(), card.c.by_reference)
-        .limit(limit)
-    ).all()
-    return coming, held
+def sessions_around(connection: Connection, today: str, limit: int) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Sessions still to come, soonest first, those without a date last, and sessions that were held, latest first.
+
+    Two queries, one more where fewer than `limit` that are to come have a date. Each walks along the dates, so that it
+    costs the same however many sessions there are.
+    """
+    coming = _sessions("dated", limit).all(connection, today=today)
+    if len(coming) < limit:
+        coming += _sessions("undated", limit - len(coming)).all(connection)
+    return coming, _sessions("held", limit).all(connection)
+
+
+@prepared
+def _sessions(which: str, limit: int) -> Select[Any]:
+    """At most `limit` sessions: `held`, or to come on a day from `today` on (`dated`) or on none that is known."""
+    wanted = select(card).where(card.c.kind == "session", card.c.pub_to.is_(None)).limit(limit)
+    if which == "held":
+        latest_first = (card.c.sort_date.desc(), card.c.by_reference.desc())
+        return wanted.where(card.c.nature == "held").order_by(*latest_first)
+    day = card.c.sort_date >= given("today") if which == "dated" else card.c.sort_date == ""
+    return wanted.where(card.c.nature.in_(("expected", "planned")), day).order_by(card.c.sort_date, card.c.by_reference)

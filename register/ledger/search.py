@@ -27,7 +27,8 @@ KINDS = (
     "term",
     "place",
 )
-MOST_HITS = 2_000  # beyond so many, words are not looked up whole
+MOST_HITS = 20_000  # beyond so many, words are not looked up whole
+NEWEST = 2_000  # positions that are then given
 TITLE, ORDERED = "^", "~"  # what stands before the words of titles and phrases on PostgreSQL
 _SHADOWS = ("", "_data", "_idx", "_docsize", "_config")
 
@@ -43,7 +44,8 @@ class Text(NamedTuple):
 
 
 class Hits(NamedTuple):
-    """Where words stand: positions in the ledger, the newest first; not `whole` where there are more."""
+    """Where words stand: positions in the ledger, the newest first; not `whole` where there are more than asked for,
+    and then no more than NEWEST."""
 
     positions: list[int]
     whole: bool
@@ -125,8 +127,13 @@ def hits(
     if not parts:
         return {}
     rows = as_written(connection, " UNION ALL ".join(parts), {"words": asked})
-    found = {KINDS[row[0]]: sorted(map(int, row[1].split(",")), reverse=True) if row[1] else [] for row in rows}
-    return {kind: Hits(at[: most[kind]], len(at) <= most[kind]) for kind, at in found.items()}
+    return {KINDS[number]: _told(found or "", most[KINDS[number]]) for number, found in rows}
+
+
+def _told(found: str, most: int) -> Hits:
+    whole = found.count(",") < most
+    positions = found.split(",") if whole else found.split(",", min(most, NEWEST))[:-1]
+    return Hits(sorted(map(int, filter(None, positions)), reverse=True), whole)
 
 
 def within(

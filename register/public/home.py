@@ -14,6 +14,8 @@ def home(visit: Visit) -> Answer:
     """What this is, the state of the whole, the leading topics, sessions, and the latest changes."""
     connection = visit.connection
     known = visit.sets
+    leading = [topic.record for topic in known.topics if topic.heading == Heading.LEADING]
+    topics = read.of_records(connection, visit.language, "topic", leading)
     coming, held = overview.sessions_around(connection, visit.today.isoformat(), 3)
     return Answer(
         "home.html",
@@ -21,11 +23,7 @@ def home(visit: Visit) -> Answer:
             "statuses": statuses(overview.statuses(connection, known)),
             "totals": {kind: known.count(kind) for kind in i18n.KINDS},
             "passed": known.count("agreement", ("timeliness", Timeliness.PASSED)),
-            "leading": [
-                topic
-                for topic in read.all_of(connection, visit.language, "topic")
-                if topic.body["heading"] == Heading.LEADING
-            ],
+            "leading": [topics[record] for record in leading],
             "count": known.count,
             "coming": coming,
             "held": held,
