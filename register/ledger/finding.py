@@ -111,7 +111,7 @@ def _first(
                 some
             ):  # as text, like the positions in it: so many columns, compiled anew each time, cost more than all else
                 parts.append(
-                    f"SELECT * FROM (SELECT {place} AS place, kind, seq, sort_date, by_reference FROM card "
+                    f"SELECT * FROM (SELECT {place} AS place, '{kind}' AS kind, seq, sort_date, by_reference FROM card "
                     f"WHERE pub_to IS NULL AND seq IN ({','.join(str(int(at)) for at in some)}) "
                     f"ORDER BY sort_date DESC, by_reference LIMIT {FIRST}) AS part_{len(parts)}"
                 )

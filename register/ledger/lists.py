@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, String, and_, cas
 from register.errors import BadParameter
 from register.ledger import past, search, sets
 from register.ledger.filters import DESCENDING, FILTERS, MOST, PAGE_SIZE, Listing, Page
-from register.ledger.prepared import given, prepared
+from register.ledger.prepared import given, placed, places, prepared, room
 from register.ledger.query import Query, query, typed
 from register.ledger.read import Revision
 from register.ledger.tables import LAST_DUE, card
@@ -47,8 +47,8 @@ class Found(NamedTuple):
 def page(
     connection: Connection, listing: Listing, today: date, revision: Revision | None = None, numbers: bool = True
 ) -> Page:
-    """The page of cards that `listing` asks for, in one query; one more for a page key, one for words, two for a list
-    that is filtered but long, and one where the snapshot's `revision` is not known.
+    """The page of cards that `listing` asks for, in one query, two where it is filtered; one more for a page key, one
+    for words, one for words that very many texts hold, and one where the snapshot's `revision` is not known.
 
     `numbers`: whether the numbers beside the filters are wanted, which cost queries on another day than now.
 
@@ -139,36 +139,56 @@ def _rows(
         return every.all(connection, kind=listing.kind, first=first, second=second)
     if found.here == 0:
         return []
-    order, limit = _order(listing.sort, listing.language), PAGE_SIZE + 1
-    sorted_by = [column.desc() if descending else column for column in (order, card.c.by_reference)]
-    current = and_(card.c.kind == listing.kind, card.c.pub_to.is_(None))
-
-    def beyond(at: tuple[Any, str] | None, among: ColumnElement[bool] = current) -> ColumnElement[bool]:
-        if at is None:
-            return among
-        here = tuple_(order, card.c.by_reference)
-        return and_(among, here < tuple_(*at) if descending else here > tuple_(*at))
-
+    limit = PAGE_SIZE + 1
     if found.here is not None and found.nearly <= MOST:
+        order = _order(listing.sort, listing.language)
+        sorted_by = [column.desc() if descending else column for column in (order, card.c.by_reference)]
         some = at_positions(sets.members(found.here))
-        return list(connection.execute(select(*SHOWN).where(beyond(key, some)).order_by(*sorted_by).limit(limit)))
+        if key is not None:
+            here = tuple_(order, card.c.by_reference)
+            some = and_(some, here < tuple_(*key) if descending else here > tuple_(*key))
+        first_of = select(card.c.seq).where(some).order_by(*sorted_by).limit(limit)
+        return _shown(connection, connection.scalars(first_of).all())
 
     keep = _keep(connection, listing, known, wanted, found)
     share = found.nearly / max(known.count(listing.kind), 1)
     step = min(LONGEST_STEP, int(1.3 * limit / share) + limit)
     chosen: list[int] = []
     while len(chosen) < limit:
-        along = select(card.c.seq).where(beyond(key)).order_by(*sorted_by).limit(step).subquery()
-        # As one text, since thousands of rows cost more to fetch than to find.
-        together = connection.scalar(select(func.aggregate_strings(cast(along.c.seq, String), ",")))
+        along = _along(listing.sort, listing.language, descending, key is not None)
+        first, second = key or ("", "")
+        together = along.first(connection, kind=listing.kind, first=first, second=second, step=step)[0]
         walked = list(map(int, together.split(","))) if together else []
         chosen += keep(walked)
         if len(walked) < step:
             break
-        last = connection.execute(select(order, card.c.by_reference).where(at_positions(walked[-1:]))).one()
+        last = connection.execute(
+            select(_order(listing.sort, listing.language), card.c.by_reference).where(at_positions(walked[-1:]))
+        ).one()
         key = (last[0], last[1])
-    rows = {row.seq: row for row in connection.execute(select(*SHOWN).where(at_positions(chosen[:limit])))}
-    return [rows[position] for position in chosen[:limit]]
+    return _shown(connection, chosen[:limit])
+
+
+def _shown(connection: Connection, positions: Sequence[int]) -> list[Any]:
+    """The current cards of the texts at these positions, in their order."""
+    if not positions:
+        return []
+    rows = {row.seq: row for row in _those(room(positions)).all(connection, **placed("seq", positions))}
+    return [rows[position] for position in positions]
+
+
+@prepared
+def _along(sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
+    """The positions along the order of the list, `step` of them, as one text: to fetch thousands of rows would cost
+    more than to find them."""
+    along = _walked([card.c.seq], sort, language, descending, keyed).limit(given("step")).subquery()
+    return select(func.aggregate_strings(cast(along.c.seq, String), ","))
+
+
+@prepared
+def _those(count: int) -> Select[Any]:
+    """The current cards of the texts at `count` positions."""
+    return select(*SHOWN).where(card.c.pub_to.is_(None), card.c.seq.in_(places("seq", count)))
 
 
 def _keep(connection: Connection, listing: Listing, known: sets.Sets, wanted: Query, found: Found) -> Keep:
@@ -221,12 +241,17 @@ def _begins(sort: str, language: str) -> Select[Any]:
 @prepared
 def _all(sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
     """A page of the list of a whole kind; where it is `keyed`, beyond the place that `first` and `second` name."""
+    return _walked(SHOWN, sort, language, descending, keyed).limit(PAGE_SIZE + 1)
+
+
+def _walked(shown: Sequence[Any], sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
+    """The current cards of a `kind` in the order of a list; where it is `keyed`, beyond `first` and `second`."""
     columns = (_order(sort, language), card.c.by_reference)
-    wanted = select(*SHOWN).where(card.c.kind == given("kind"), card.c.pub_to.is_(None))
+    wanted = select(*shown).where(card.c.kind == given("kind"), card.c.pub_to.is_(None))
     if keyed:
         here, key = tuple_(*columns), tuple_(given("first"), given("second"))
         wanted = wanted.where(here < key if descending else here > key)
-    return wanted.order_by(*(column.desc() if descending else column for column in columns)).limit(PAGE_SIZE + 1)
+    return wanted.order_by(*(column.desc() if descending else column for column in columns))
 
 
 def _order(sort: str, language: str) -> ColumnElement[Any]:

@@ -28,7 +28,6 @@ KINDS = (
     "place",
 )
 MOST_HITS = 20_000  # beyond so many, words are not looked up whole
-NEWEST = 2_000  # positions that are then given
 TITLE, ORDERED = "^", "~"  # what stands before the words of titles and phrases on PostgreSQL
 _SHADOWS = ("", "_data", "_idx", "_docsize", "_config")
 
@@ -44,8 +43,7 @@ class Text(NamedTuple):
 
 
 class Hits(NamedTuple):
-    """Where words stand: positions in the ledger, the newest first; not `whole` where there are more than asked for,
-    and then no more than NEWEST."""
+    """Where words stand: positions in the ledger, the newest first; not `whole` where there are more."""
 
     positions: list[int]
     whole: bool
@@ -115,25 +113,16 @@ def hits(
     """
     dialect = connection.dialect.name
     asked = expression(dialect, wanted, titles)
-    # One row for each kind, since thousands cost more to fetch than to find.
-    together, words = (
-        ("string_agg(seq::text, ',')", "%(words)s") if dialect == "postgresql" else ("group_concat(seq)", ":words")
-    )
     parts = [
-        f"SELECT {KINDS.index(kind)} AS kind, {together} AS found FROM "
-        f"(SELECT {_matching(dialect, kind, language, words)} ORDER BY seq DESC LIMIT {limit + 1}) AS of_{kind}"
+        f"SELECT {KINDS.index(kind)} AS kind, {_together(dialect)} AS found FROM "
+        f"(SELECT {_matching(dialect, kind, language)} ORDER BY seq DESC LIMIT {limit + 1}) AS of_{kind}"
         for kind, limit in most.items()
     ]
     if not parts:
         return {}
-    rows = as_written(connection, " UNION ALL ".join(parts), {"words": asked})
-    return {KINDS[number]: _told(found or "", most[KINDS[number]]) for number, found in rows}
-
-
-def _told(found: str, most: int) -> Hits:
-    whole = found.count(",") < most
-    positions = found.split(",") if whole else found.split(",", min(most, NEWEST))[:-1]
-    return Hits(sorted(map(int, filter(None, positions)), reverse=True), whole)
+    told = as_written(connection, " UNION ALL ".join(parts), {"words": asked})
+    found = {KINDS[number]: _positions(together) for number, together in told}
+    return {kind: Hits(at[: most[kind]], len(at) <= most[kind]) for kind, at in found.items()}
 
 
 def within(
@@ -145,17 +134,28 @@ def within(
     statement = f"SELECT {_matching(dialect, kind, language)}"
     if positions is not None:
         statement += f" AND {column} IN ({','.join(str(int(position)) for position in positions)})"
-    return list(connection.execute(text(statement), {"words": expression(dialect, wanted)}).scalars())
+    statement = f"SELECT {_together(dialect)} FROM ({statement}) AS found"
+    return _positions(as_written(connection, statement, {"words": expression(dialect, wanted)})[0][0])
+
+
+def _together(dialect: str) -> str:
+    """Many positions as one text, since thousands of rows cost more to fetch than to find."""
+    return "string_agg(seq::text, ',')" if dialect == "postgresql" else "group_concat(seq)"
+
+
+def _positions(together: str | None) -> list[int]:
+    return sorted(map(int, together.split(",")), reverse=True) if together else []
 
 
 def matching(dialect: str, kind: str, language: str, wanted: Query) -> TextClause:
     """A subselect of the positions (`seq`) whose texts hold all that is `wanted`, which must not be empty."""
     asked = expression(dialect, wanted)
-    return text(f"SELECT {_matching(dialect, kind, language)}").bindparams(words=asked)
+    return text(f"SELECT {_matching(dialect, kind, language, ':words')}").bindparams(words=asked)
 
 
-def _matching(dialect: str, kind: str, language: str, words: str = ":words") -> str:
-    table = f"words_{kind}_{language}"
+def _matching(dialect: str, kind: str, language: str, words: str = "") -> str:
+    """What selects positions; `words` is how the place of what is looked for is written, else as the driver has it."""
+    table, words = f"words_{kind}_{language}", words or ("%(words)s" if dialect == "postgresql" else ":words")
     if dialect == "postgresql":
         return f"seq FROM {table} WHERE words @@ CAST({words} AS tsquery)"
     return f"rowid AS seq FROM {table} WHERE {table} MATCH {words}"
