@@ -82,6 +82,25 @@ def of_reference(connection: Connection, kind: str, reference: str) -> Rows:
     return connection.execute(select(taken).where(taken.c.target.in_(versions)).order_by(taken.c.seq)).all()
 
 
+def about(kind: str, record: str) -> ColumnElement[bool]:
+    """Of an entry of `publication`: whether it is a text about this record, a report say, that is public by itself.
+
+    Each is a word of its own and stays when the record leaves view, until whose word it is takes it back: rule 6 lets
+    nobody take back the word of the other side. No page shows it then; its own address and the ledger's download do.
+    """
+    mine = exists().where(
+        link.c.seq == publication.c.seq, link.c.role == "about", link.c.to_kind == kind, link.c.to_record == record,
+        link.c.pub_to.is_(None),
+    )  # fmt: skip
+    return and_(mine, publication.c.document.is_not(None), in_view)
+
+
+def staying(connection: Connection, kind: str, record: str) -> int:
+    """How many texts about a record stay public when it leaves view. One query."""
+    wanted = select(func.count()).select_from(publication).where(about(kind, record))
+    return connection.scalar(wanted) or 0
+
+
 def absent(connection: Connection) -> dict[int, int]:
     """The entries whose texts are out of view now, each with the entry that took it out. One query."""
     wanted = select(taken.c.target, func.max(taken.c.seq)).where(taken.c.what.in_(_OUT), taken.c.ended.is_(None))

@@ -249,8 +249,9 @@ class Desks:
         if "title" in said:
             changed = {**said, "title": f"{WORD} {word}"}
             if draft.makes == "session":
+                spoken_of = "dijken" if self.texts["m02x"].seen else "kanalen"
                 changed |= {"outcomes": [{"kind": "decision", "text": word, "agreements": ["sluizen"], "open": True}],
-                            "agenda": [{"text": word, "agreement": "kanalen"}]}  # fmt: skip
+                            "agenda": [{"text": word, "agreement": spoken_of}]}  # fmt: skip
             return BODIES[draft.makes].model_validate(changed)
         return factories.body(draft.makes, f"{WORD} {word}", **said)
 

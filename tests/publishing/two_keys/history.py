@@ -92,10 +92,13 @@ class TwoSides(RuleBasedStateMachine):
         self.change("nl-1", 0, None, mine=False, record="sluizen")
         self.confirm_by_all(0)
         self.confirm_translation(self.desks.translations[made[1]], PEOPLE)  # of a text that was changed meanwhile
+        self.submit_new("nl-0", "report", "kanalen", "own", "completed", "", None)  # which nothing shows
         self.submit_new("nl-0", "report", "dijken", "joint", "ongoing", proofs[0], None)
         self.desks.confirm(self._text(0), "vl-1", self._text(0).digest)
+        self.submit_new("vl-0", "session", "", "joint", None, "", None)  # at which dijken is spoken of
         self.take_away(dijken, "vl-0", hide=agreed)
-        self.confirm_by_all(0)
+        for which in range(2):
+            self.confirm_by_all(which)
 
     @rule(
         who=WHO,
