@@ -51,5 +51,5 @@ def desk(visit: Visit) -> Page:
 
 def _reminded(rows: list[Line], person: Person, paused: dict[str, list[Span]], today: date) -> dict[str, int]:
     """What has waited for longer than its period, by id, with that period in working days."""
-    late = [row for row in rows if finding.reminded(row.when, person, paused) <= today]
+    late = [row for row in rows if finding.reminded(row.when, row.held, person, paused) <= today]
     return {row.id: finding.period(row.when).reminded for row in late}

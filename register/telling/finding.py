@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlmodel import Session, col
 
 from register import workflow
 from register.access import Person
 from register.drafting.service import entitled
 from register.i18n import KINDS, ZONE
+from register.ledger import taking
 from register.ledger.filters import DUE_SOON
 from register.ledger.tables import card, position
 from register.models import Account, Difference, Draft, Proposal, TurnedKey
@@ -79,26 +80,37 @@ def _waiting(
 ) -> list[Item]:
     """What waits for the person's side and they may confirm; a reminder once its period is over."""
     rows = session.execute(
-        select(col(Proposal.id), col(Proposal.submitted_at), col(Proposal.mode), col(Draft.typed), *_named(language))
+        select(col(Proposal.id), col(Proposal.submitted_at), col(Proposal.mode), col(Draft.typed), *_named(language),
+               held())
         .join(Draft, col(Draft.id) == col(Proposal.draft_id))
         .outerjoin(card, _about_draft())
         .where(review.for_me(person))
         .order_by(col(Proposal.submitted_at), col(Proposal.id))
         .limit(MOST)
-    )
+    )  # fmt: skip
     found = []
     for row in rows:
         since = row.submitted_at.astimezone(ZONE).date()
-        what = "reminder" if today >= reminded(row.submitted_at.isoformat(), person, paused) else "waiting"
+        late = today >= reminded(row.submitted_at.isoformat(), row.held, person, paused)
+        what = "reminder" if late else "waiting"
         item = _item(what, row.id, row, "review", row.id, since.isoformat())
         found.append(item._replace(periods=workflow.periods(since), joint=row.mode == Mode.JOINT))
     return found
 
 
-def reminded(submitted: str, person: Person, paused: Mapping[str, list[Span]]) -> date:
-    """The day on which the person's side is reminded of what was submitted at that moment (ISO 8601)."""
+def held() -> ColumnElement[Any]:
+    """Beside a row of `Draft`: when the public was not shown what it is about or changes, as `taking.held`."""
+    return taking.held(col(Draft.about_kind), col(Draft.about_record)).label("held")
+
+
+def reminded(submitted: str, unseen: str | None, person: Person, paused: Mapping[str, list[Span]]) -> date:
+    """The day on which the person's side is reminded of what was submitted at that moment (ISO 8601).
+
+    `unseen`: when it stood still since its record was not shown, as of `held`.
+    """
     since = datetime.fromisoformat(submitted).astimezone(ZONE).date()
-    return workflow.over(since, workflow.periods(since).reminded, paused.get(person.side, ()))
+    still = [*paused.get(person.side, ()), *taking.spans(unseen)]
+    return workflow.over(since, workflow.periods(since).reminded, still)
 
 
 def period(submitted: str) -> Periods:
@@ -183,7 +195,8 @@ def running(person: Person, language: str) -> Select[Any]:
     return (
         select(col(Difference.id).label("id"), col(Difference.side).label("side"),
                col(Difference.noticed_on).label("noticed_on"), *_named(language), position.c.side.label("other"),
-               position.c.status, position.c.as_of, position.c.seq)
+               position.c.status, position.c.as_of, position.c.seq,
+               taking.held(card.c.kind, card.c.record).label("held"))
         .join(card, and_(card.c.kind == Difference.kind, card.c.record == Difference.record, card.c.pub_to.is_(None)))
         .join(position, said)
         .where(*mine, on_topics(my_topics(person)))
@@ -194,7 +207,7 @@ def noticed(rows: Sequence[Any], paused: Mapping[str, list[Span]]) -> list[Notic
     """The notices that rows of `running` tell of, the oldest first: the last status of the other side counts."""
     found = {}
     for row in sorted(rows, key=lambda row: (row.noticed_on, row.id, row.as_of, row.seq)):
-        day = differing.shows(row.side, row.noticed_on, paused).isoformat()
+        day = differing.shows(row, paused, row.held).isoformat()
         found[row.id] = Notice(row.id, row.kind, row.reference, row.title, row.other, row.status, day)
     return list(found.values())[:MOST]
 
