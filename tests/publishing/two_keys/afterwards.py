@@ -30,7 +30,7 @@ from register.words.vocabulary import Standing
 from tests.publishing.two_keys import law
 from tests.publishing.two_keys.desks import Desks
 from tests.publishing.two_keys.law import Text
-from tests.publishing.two_keys.surfaces import MARKER, WORD
+from tests.publishing.two_keys.surfaces import WORD
 
 
 def _tables(session: Session) -> list[Select[Any]]:
@@ -157,7 +157,6 @@ class Afterwards(Desks):
         assert text.state == "gone"
         self.entered |= {("redaction", seq) for seq in gone}
         words = {text.word, text.told} - {""} | {each.word for each in self.translations.values() if each.of is text}
-        words -= set(MARKER.findall(text.reference))  # a body or a source is named by its first title for good
         self._erased(text)
         left = [word for word in words for row in rows if any(_holds(value, word) for value in row)]
         assert not left, f"{left} are erased"

@@ -246,12 +246,13 @@ class Desks:
                 f"agreement/{draft.about_record}", status, day, *sides,  # type: ignore[arg-type]
                 text=f"{WORD} {word}", evidence=shown,
             )  # fmt: skip
+        if draft.makes == "session":
+            spoken_of = "dijken" if self.texts["m02x"].seen else "kanalen"
+            said = {**said, "agenda": [{"text": word, "agreement": spoken_of}]}
         if "title" in said:
             changed = {**said, "title": f"{WORD} {word}"}
             if draft.makes == "session":
-                spoken_of = "dijken" if self.texts["m02x"].seen else "kanalen"
-                changed |= {"outcomes": [{"kind": "decision", "text": word, "agreements": ["sluizen"], "open": True}],
-                            "agenda": [{"text": word, "agreement": spoken_of}]}  # fmt: skip
+                changed |= {"outcomes": [{"kind": "decision", "text": word, "agreements": ["sluizen"], "open": True}]}
             return BODIES[draft.makes].model_validate(changed)
         return factories.body(draft.makes, f"{WORD} {word}", **said)
 

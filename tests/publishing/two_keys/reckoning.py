@@ -15,7 +15,6 @@ from tests.publishing.two_keys import law
 from tests.publishing.two_keys.afterwards import Afterwards
 from tests.publishing.two_keys.desks import BESIDE, PEOPLE, TOPICS
 from tests.publishing.two_keys.law import Text
-from tests.publishing.two_keys.surfaces import MARKER
 
 
 class Reckoning(Afterwards):
@@ -229,8 +228,6 @@ class Reckoning(Afterwards):
         """
         seen = [text for text in self.texts.values() if text.seen]
         shown = {text.word for text in seen} | {text.told for text in seen if text.told}
-        for text in self.texts.values():  # a reference stays, and of a body or a source it has words of its title
-            shown |= set(MARKER.findall(text.reference))
         for told in self.translations.values():
             of = told.of
             if told.seen or (
