@@ -107,7 +107,8 @@ def database(settings: Settings) -> Iterator[Database]:
     """An empty, migrated register, fresh for each test. On PostgreSQL the three doors are three logins."""
     opened = databases.opened(settings)
     yield opened
-    opened.close()
+    if not settings.postgresql:  # there a login costs more than many a test does, so that they stay
+        opened.close()
 
 
 @pytest.fixture(scope="session")
