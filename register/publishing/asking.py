@@ -15,7 +15,7 @@ from register import workflow
 from register.i18n import ZONE
 from register.ledger import append, notices, taking
 from register.models import Asking, Proposal, TurnedKey
-from register.publishing import answering, confirming
+from register.publishing import answering, confirming, fitting
 from register.words.workdays import Span
 
 MOST = 500  # texts that one run looks at
@@ -61,7 +61,9 @@ def name(session: Session, now: datetime) -> int:
         keys, known = confirming.turned(session, proposal.id), _known(session, proposal.id)
         for side in sorted(confirming.missing(session, proposal) - known):
             others = [key.at.astimezone(ZONE).date() for key in keys if key.side != side]
-            if others and today >= _over(max(others), [*paused.get(side, ()), *_held(session, proposal)]):
+            still = [*paused.get(side, ()), *_held(session, proposal)]
+            over = bool(others) and today >= _over(max(others), still)
+            if over and fitting.obstacle(session, proposal) is None:  # else the side could not confirm it if it would
                 made += _named(session, proposal, side, max(others))
     return made
 

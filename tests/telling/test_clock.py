@@ -155,6 +155,21 @@ def test_days_on_which_the_record_was_not_shown_do_not_count(
 
 
 @SQLITE
+def test_nobody_is_named_for_what_cannot_be_confirmed(
+    database: Database, submitted: Submitted, people: People, ticks: Ticks, clock: Clock
+) -> None:
+    with database.write() as session:
+        target = factories.publish(session.connection(), "brief", factories.body("source", "Brief"))
+    author, nl = people(topics=["water"]), people("diplomat", mandates=[""])
+    made = submitted(author, mode="joint", citations=[{"source": "brief", "section": "1"}])
+    turn(database, made, nl, clock.now)
+    with database.write() as session:
+        append.note(session.connection(), "withdrawal", "source", "brief", "brief", target=target, side="nl", by=[])
+    clock.forward(days=200)
+    assert ticks().named == 0
+
+
+@SQLITE
 def test_nobody_is_named_on_the_word_of_one_person(
     database: Database, submitted: Submitted, people: People, ticks: Ticks, clock: Clock
 ) -> None:
