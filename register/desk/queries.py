@@ -14,13 +14,14 @@ from register.ledger import notices, read, taking, wording
 from register.ledger.filters import DUE_SOON
 from register.ledger.read import Published
 from register.ledger.tables import card, position, publication
-from register.models import Draft, Proposal, RecoveryCode, TurnedKey
+from register.models import Draft, Proposal, RecoveryCode, Translation, TurnedKey
 from register.publishing import asking
 from register.reports.queries import my_topics, on_topics
 from register.review import queries as review
 from register.review import requests
 from register.review.requests import Request
 from register.telling import finding
+from register.translating import queries as translating
 from register.words.vocabulary import SIDES, Basis, Status
 from register.words.work import DraftState
 from register.words.workdays import Span
@@ -234,15 +235,18 @@ class Beside(NamedTuple):
     pauses: list[notices.Pause]
     differences: list[finding.Notice]
     codes: bool
+    translations: int  # that wait for the person to confirm
+    returned: list[Line]  # their own translations that were sent back, as many as the desk shows
 
 
 def beside(session: Session, person: Person, language: str, spans: dict[str, list[Span]]) -> Beside:
-    """Pauses, the notices of the person's side, and whether they have a recovery code left. One query.
+    """Pauses, the notices of the person's side, translations, and whether a recovery code is left. One query.
 
     `spans` is filled with the pauses, for whoever counts working days.
     """
     running = finding.running(person, language).subquery()
     pauses = notices.every_pause().subquery()
+    back = _returned(person, language).subquery()
     code = select(RecoveryCode).where(col(RecoveryCode.account_id) == person.id, col(RecoveryCode.used_at).is_(None))
     none = literal("")
     rows = session.execute(
@@ -251,6 +255,10 @@ def beside(session: Session, person: Person, language: str, spans: dict[str, lis
             select(literal("pause"), none, pauses.c.side, pauses.c.begins, none, none, none, none, pauses.c.reason,
                    pauses.c.ends, pauses.c.seq, none),
             select(literal("codes"), *[none] * 9, literal(0), none).where(code.exists()),
+            select(literal("to confirm"), *[none] * 9, func.count(), none).select_from(Translation)
+            .where(translating.for_me(person)),
+            select(literal("returned"), none, none, none, back.c.kind, back.c.reference, back.c.title, none,
+                   back.c.reason, none, literal(0), none),
         )
     ).all()  # fmt: skip
     paused = [
@@ -258,4 +266,29 @@ def beside(session: Session, person: Person, language: str, spans: dict[str, lis
     ]
     spans.update(asking.spans(paused))
     differences = finding.noticed([row for row in rows if row.what == "notice"], spans)
-    return Beside(sorted(paused, key=lambda pause: pause.begins), differences, any(row.what == "codes" for row in rows))
+    return Beside(
+        sorted(paused, key=lambda pause: pause.begins),
+        differences,
+        any(row.what == "codes" for row in rows),
+        sum(row.seq for row in rows if row.what == "to confirm"),
+        [
+            Line("", row.kind, row.reference, row.title or row.reference, makes="translation", reason=row.status)
+            for row in rows
+            if row.what == "returned"
+        ],
+    )
+
+
+def _returned(person: Person, language: str) -> Select[Any]:
+    """The person's translations that were sent back, the last first."""
+    here = and_(card.c.kind == col(Translation.kind), card.c.record == col(Translation.record), card.c.pub_to.is_(None))
+    return (
+        select(col(Translation.kind).label("kind"), publication.c.reference, card.c[f"title_{language}"].label("title"),
+               col(Translation.reason).label("reason"))
+        .join(publication, publication.c.seq == col(Translation.target))
+        .outerjoin(card, here)
+        .where(access.visible(Translation, person), col(Translation.author_id) == person.id,
+               col(Translation.state) == "returned")
+        .order_by(col(Translation.changed_at).desc(), col(Translation.id))
+        .limit(CAP)
+    )  # fmt: skip

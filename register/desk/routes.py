@@ -40,6 +40,8 @@ def desk(visit: Visit) -> Page:
         "needs_factor": people.needs_second_factor(person) and not person.second_factor,
         "waiting": waiting,
         "returned": written.get("returned"),
+        "translations": beside.translations,
+        "translations_back": beside.returned,
         "drafts": written.get("draft"),
         "soon": due.get("soon"),
         "passed": due.get("passed"),
