@@ -53,10 +53,10 @@ class Reckoning(Afterwards):
             states: dict[str, str] = {
                 row[0]: row[1] for row in session.execute(select(col(Proposal.id), col(Proposal.state)))
             }
+            for text in self.texts.values():
+                if text.state == "waiting" and text.complete:
+                    self._overdue(text, states[text.id])
             self._keys(session)
-        for text in self.texts.values():
-            if text.state == "waiting" and text.complete:
-                self._overdue(text, states[text.id])
         self._watch_readings()
 
     def _keys(self, session: Session) -> None:
