@@ -29,9 +29,13 @@ serve: build ## set up what is missing and serve on HOST:PORT (127.0.0.1:8000); 
 demo: build ## people to try it with, one of each role and side, with passwords shown once; not for real use
 	@$(python) deploy/demo.py
 
-test: lint ## everything that must hold: lint, types, import contract, all tests, a real browser among them
-	@echo "Tests …"
-	@chromium="$$(deploy/chromium.sh)" && CHROMIUM="$$chromium" $(python) -m pytest -n 2 --dist worksteal $(TESTS)
+# Lint runs beside the tests, since it keeps one core busy; what it says is shown when both are done.
+test: $(test_stamp) ## everything that must hold: lint, types, import contract, all tests, a real browser among them
+	@$(python) deploy/build.py
+	@echo "Lint and tests …"
+	@$(MAKE) lint > .venv/lint.log 2>&1 & lint=$$!; \
+	chromium="$$(deploy/chromium.sh)" && CHROMIUM="$$chromium" $(python) -m pytest -n 2 --dist worksteal $(TESTS); tests=$$?; \
+	wait $$lint || { cat .venv/lint.log; echo "Lint failed: see above."; tests=1; }; exit $$tests
 
 lint: $(test_stamp) ## style, types, import contract and templates, without running anything
 	@$(python) deploy/build.py

@@ -36,7 +36,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from register.config import Settings
     from register.db import Database
     from register.ledger import PUBLIC_TABLES
-    from register.web import errors, headers, uploading
+    from register.web import addressing, errors, headers, uploading
 
     database = Database(settings or Settings.from_environment(), PUBLIC_TABLES)
     # Not before the database is found fit: where it is not, nothing is made in the data folder.
@@ -44,6 +44,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     settings = database.settings = database.settings.with_secret()
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.request_class = uploading.FormRequest
+    app.url_rule_class = addressing.MatchingRule
     app.config["BASE_URL"] = settings.base_url
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.extensions[door.EXTENSION] = database

@@ -167,6 +167,15 @@ def confirmable(person: Person) -> ColumnElement[bool]:
     return and_(of_their_side, col(Proposal.author_id) != person.id, _covered(col(Proposal.topics), person.mandates))
 
 
+def confirmable_translations(person: Person) -> ColumnElement[bool]:
+    """The translations that a person may turn the key of their side on, as a condition; the keys themselves aside."""
+    if not may(person, "confirm", "record"):
+        return false()
+    of_their_side = or_(col(Translation.standing) == "agreed", col(Translation.side) == person.side)
+    covered = _covered(col(Translation.topics), person.mandates)
+    return and_(of_their_side, col(Translation.author_id) != person.id, covered)
+
+
 def withdrawable(person: Person) -> ColumnElement[bool]:
     """What was asked to be taken back, on topics on which the person may withdraw, as a condition."""
     return _covered(col(Withdrawal.topics), person.mandates) if may(person, "withdraw", "record") else false()

@@ -168,7 +168,10 @@ def rebuild() -> None:
 )
 @click.confirmation_option(prompt="The words of this entry will be gone for good. Go on?")
 def redact(seq: int, reason: str) -> None:
-    """Erase the words of entry SEQ, which must stand withdrawn: text, translations, files and working copies."""
+    """Erase the words of entry SEQ, which must stand withdrawn: text, translations, files and working copies.
+
+    Its reference stays: a number, or for some records of the founding import words. So do the texts about it.
+    """
     database = _existing()
     try:
         with Session(database.owner) as session, session.begin():

@@ -169,5 +169,9 @@ def periods(asked: date) -> Periods:
 
 
 def over(asked: date, days: int, pauses: Collection[workdays.Span]) -> date:
-    """The first day after a period of so many working days since `asked`, those in a pause of the side not counted."""
+    """The first day after a period of so many working days since `asked`, not counting those on which it stands still.
+
+    It stands still in a pause of the side (design rule 2), and while the public is not shown the record that the text
+    is about (rule 6): until it is shown again nobody could confirm the text, so that no side is silent in that time.
+    """
     return workdays.after(asked, days, pauses)

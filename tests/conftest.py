@@ -46,13 +46,19 @@ DIFFERENT += ("accounts/test_audit_trail.py", "accounts/test_retention.py", "acc
 DIFFERENT += ("accounts/test_throttle.py", "accounts/test_tickets.py", "following", "reports/test_at_once.py")
 DIFFERENT += ("review/test_digest.py", "telling")
 
+LONGEST = ("house/test_crawl.py", "publishing/test_two_keys.py", "browser/test_two_desks.py")
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the rounds on PostgreSQL of tests for which the kind of database makes no difference."""
+    """Leave out the rounds on PostgreSQL of tests for which the kind of database makes no difference.
+
+    The longest tests begin, so that none is left for the end, when the other processes have nothing to do any more.
+    """
     if KINDS == ("sqlite", "postgresql"):
         left = {item for item in items if _repeats(item)}
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
+    items.sort(key=lambda item: item.path.relative_to(Path(__file__).parent).as_posix() not in LONGEST)
 
 
 def _repeats(item: pytest.Item) -> bool:
@@ -107,7 +113,8 @@ def database(settings: Settings) -> Iterator[Database]:
     """An empty, migrated register, fresh for each test. On PostgreSQL the three doors are three logins."""
     opened = databases.opened(settings)
     yield opened
-    opened.close()
+    if not settings.postgresql:  # there a login costs more than many a test does, so that they stay
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -41,6 +41,7 @@ LOGINS = ("owner", "app", "public")
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
 _numbers = itertools.count(1)
 _spare: list[str] = []  # databases of this process that are clean again
+_sweeping: dict[str, psycopg.Connection[tuple[str]]] = {}  # kept open for each of them, by its name
 _folders: list[Path] = []  # the same for folders of SQLite registers
 _opened: dict[str, Database] = {}  # by data folder
 
@@ -98,6 +99,7 @@ def empty(kind: str, shared: Path, server: Callable[[], str]) -> Iterator[Settin
     if _swept(address, name):
         _spare.append(name)
     else:
+        _sweeping.pop(name).close()
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} (FORCE)").format(sql.Identifier(name)))
 
@@ -175,20 +177,30 @@ def _grant(database: Database) -> None:
 
 def _swept(address: str, name: str) -> bool:
     """Empty a database again; False when it is no longer built as it was, so that it has to go."""
-    with psycopg.connect(_named(address, "empty"), autocommit=True) as pristine:
-        built = sorted(pristine.execute(_STRUCTURE).fetchall())
-    with psycopg.connect(_named(address, name)) as connection:
+    built, tables = _pristine(address)
+    if name not in _sweeping:
+        _sweeping[name] = psycopg.connect(_named(address, name), autocommit=True)
+    connection = _sweeping[name]
+    with connection.transaction():
         if sorted(connection.execute(_STRUCTURE).fetchall()) != built:
             return False
         connection.execute("SET LOCAL session_replication_role = replica")  # no triggers
         connection.execute("SET LOCAL lock_timeout = '5s'")
-        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        for (table,) in tables:
-            if table not in _KEPT:
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+        full = "UNION ALL".join(f" (SELECT '{table}' FROM {table} LIMIT 1) " for table in tables)
+        for (table,) in connection.execute(full).fetchall():
+            connection.execute(f"DELETE FROM {table}")
         connection.execute("INSERT INTO head (id, seq, hash) VALUES (1, 0, %s)", [GENESIS])
         connection.execute("UPDATE projection_state SET seq = 0, version = %s", [projection.VERSION])
     return True
+
+
+@cache
+def _pristine(address: str) -> tuple[list[tuple[str, ...]], list[str]]:
+    """How an empty register is built, and which of its tables have to be empty."""
+    with psycopg.connect(_named(address, "empty"), autocommit=True) as connection:
+        built = sorted(connection.execute(_STRUCTURE).fetchall())
+        tables = connection.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+        return built, [table for (table,) in tables if table not in _KEPT]
 
 
 def _named(address: str, name: str, login: str = "") -> str:

@@ -8,16 +8,17 @@ A fragment (asked for by HX-Request) is checked as a part of a page.
 """
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element
 
 import lxml.html
 from flask.testing import FlaskClient
+from lxml.etree import XPath
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
@@ -31,6 +32,15 @@ _REFERRING = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "li
 _FIELDS = {"input", "select", "textarea"}
 _PARSER = lxml.html.HTMLParser(remove_comments=True)
 _NAMELESS = {"hidden", "submit", "reset", "button"}
+_NOT_HERE = ("iframe", "object", "embed", "video", "audio", "base")
+# What there is to look at of a page: an XPath finds it faster than a look at every element.
+_IDS = XPath("//@id", smart_strings=False)
+_INLINE = XPath("//style | //script | //@*[starts-with(name(), 'on') or starts-with(name(), 'hx-on')]/.. | //@style/..")
+_FOREIGN = XPath(" | ".join(f"//{found}" for found in (*_LOADED, *_NOT_HERE, "@src/..", "@srcset/..")))
+_REFER = XPath(" | ".join(f"//@{name}/.." for name in _REFERRING))
+_TO_NAME = ("label", "img", "svg", "a", "button", *_FIELDS)
+_LEAD = XPath("//a | //@hx-get/..")
+_endpoints: WeakKeyDictionary[Any, dict[tuple[str, str], str]] = WeakKeyDictionary()  # of each application
 
 
 class PageFault(AssertionError):
@@ -123,11 +133,8 @@ def _kept(response: TestResponse, app: Any) -> Iterator[str]:
 
 def _workspace(app: Any, response: TestResponse) -> bool:
     """Whether an answer comes from a room that is not public."""
-    try:
-        endpoint, _ = app.url_map.bind("localhost").match(response.request.path, method=response.request.method)
-    except HTTPException:
-        return False
-    return not str(endpoint).startswith("public.")
+    found = _endpoint(app, response.request.path, response.request.method)
+    return found not in ("", "redirect") and not found.startswith("public.")
 
 
 def _whole(root: Element, response: TestResponse) -> Iterator[str]:
@@ -147,25 +154,28 @@ def _whole(root: Element, response: TestResponse) -> Iterator[str]:
         yield f"the title {title!r} does not name the site"
     if root.findall(".//main") == [] or len(root.findall(".//main")) > 1:
         yield "not exactly one main"
-    levels = [int(element.tag[1]) for element in root.iter() if re.fullmatch(r"h[1-6]", str(element.tag))]
+    levels = [int(element.tag[1]) for element in root.iter("h1", "h2", "h3", "h4", "h5", "h6")]
     for before, after in itertools.pairwise(levels):
         if after > before + 1:
             yield f"a heading of level {after} follows one of level {before}"
 
 
 def _anywhere(root: Element, app: Any, response: TestResponse) -> Iterator[str]:
-    elements = [element for element in root.iter() if isinstance(element.tag, str)]
-    ids = Counter(element.get("id") for element in elements if "id" in element.attrib)
+    ids = Counter(_IDS(root))
     yield from (f"the id {name!r} is given {count} times" for name, count in ids.items() if count > 1 or not name)
-    labelled = {element.get("for") for element in elements if element.tag == "label"}
-    wrapped = {id(field) for element in elements if element.tag == "label" for field in element.iter()}
-    for element in elements:
+    for element in _INLINE(root):
         yield from _inline(element)
+    for element in _FOREIGN(root):
         yield from _foreign(element, response)
+    for element in _REFER(root):
         yield from _references(element, ids)
+    labels = list(root.iter("label"))
+    labelled = {element.get("for") for element in labels}
+    wrapped = {field for element in labels for field in element.iter()}
+    for element in root.iter(*_TO_NAME):
         yield from _named(element, labelled, wrapped)
-        if element.tag == "a" or "hx-get" in element.attrib:
-            yield from _leads(element, ids, app, response)
+    for element in _LEAD(root):
+        yield from _leads(element, ids, app, response)
 
 
 def _inline(element: Element) -> Iterator[str]:
@@ -184,7 +194,7 @@ def _foreign(element: Element, response: TestResponse) -> Iterator[str]:
     host = urlsplit(address).netloc
     if host and (tag != "link" or element.get("rel") != "canonical" or host != response.request.host.lower()):
         yield f"{tag} of another host: {address}"
-    if tag in ("iframe", "object", "embed", "video", "audio", "base"):
+    if tag in _NOT_HERE:
         yield f"{tag} is not for this site"
     if "srcset" in element.attrib:
         yield "srcset is not for this site"
@@ -197,12 +207,12 @@ def _references(element: Element, ids: Counter[str | None]) -> Iterator[str]:
                 yield f"{name} of {local(element)} names {wanted!r}, which is not on the page"
 
 
-def _named(element: Element, labelled: set[str | None], wrapped: set[int]) -> Iterator[str]:
+def _named(element: Element, labelled: set[str | None], wrapped: set[Element]) -> Iterator[str]:
     tag = local(element)
     named = element.get("aria-label") or element.get("aria-labelledby")
     if tag == "label" and "for" not in element.attrib and not any(local(field) in _FIELDS for field in element.iter()):
         yield f"the label {words(element)!r} has no field"
-    captioned = named or element.get("id") in labelled or id(element) in wrapped
+    captioned = named or element.get("id") in labelled or element in wrapped
     if tag in _FIELDS and element.get("type") not in _NAMELESS and not captioned:
         yield f"the field {element.get('name')!r} has no label"
     if tag == "img" and "alt" not in element.attrib:
@@ -240,13 +250,20 @@ def resolves(app: Any, path: str) -> bool:
     """Whether a path of the site is a page or a static file."""
     if path.startswith("/static/"):
         return (ROOT / path.lstrip("/")).is_file()
-    try:
-        app.url_map.bind("localhost").match(path, method="GET")
-    except RequestRedirect:
-        return True
-    except HTTPException:
-        return False
-    return True
+    return bool(_endpoint(app, path, "GET"))
+
+
+def _endpoint(app: Any, path: str, method: str) -> str:
+    """The view that answers at an address, or nothing; a redirect to it counts. An application keeps its views."""
+    known = _endpoints.setdefault(app, {})
+    if (path, method) not in known:
+        try:
+            known[path, method] = app.url_map.bind("localhost").match(path, method=method)[0]
+        except RequestRedirect:
+            known[path, method] = "redirect"
+        except HTTPException:
+            known[path, method] = ""
+    return known[path, method]
 
 
 def local(element: Element) -> str:

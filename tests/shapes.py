@@ -1,7 +1,8 @@
-"""Whether a page is valid HTML: html5lib is asked once for every shape of a page, since it costs more than the page.
+"""Whether a page is valid HTML: html5lib is asked when a page holds something new, since it costs more than the page.
 
-The shape is the row of tags with the names of their attributes, and where text stands between them. A row of cards is
-the same shape whatever its length. What does not show in the shape, an ampersand that begins nothing, is looked for.
+What may stand somewhere depends on what it stands in. Of a page whose tags all close what they opened, every place is
+noted (`html>body>main>ul>li`, and text in it) and every tag with the names of its attributes. A page of which each has
+stood in a valid page before is valid too. What does not show there, an ampersand that begins nothing, is looked for.
 """
 
 import re
@@ -10,29 +11,44 @@ import html5lib
 
 _VALUE = re.compile(r'="[^"]*"')
 _TOKEN = re.compile(r"<[^>]*>|[^<]+")
-_AGAIN = re.compile(r"(.{1,80}?)\1+", re.DOTALL)
+_NAME = re.compile(r"</?([^\s/>]*)")
 _LOOSE = re.compile(r"&(?!#?\w+;)")
-_SIGNS: dict[str, str] = {}  # for each tag a character of its own
-_KNOWN: dict[str, bool] = {}  # whether a shape is valid
+_VOID = {"!doctype", "area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_valid: set[str] = set()  # the places and tags of valid pages
 
 
 def invalid(text: str, *, fragment: bool = False) -> list[str]:
     """Where `text` is not valid HTML, in words; a `fragment` is what may stand in a div."""
-    shape = f"{fragment}{_shape(text)}"
-    if not _KNOWN.get(shape):
-        found = _errors(text, fragment)
-        _KNOWN[shape] = not found
-        return found
-    return [f"a loose ampersand: {text[at.start() : at.start() + 40]}" for at in _LOOSE.finditer(_VALUE.sub("", text))]
+    bare = _VALUE.sub('=""', text)
+    marks = _marks(bare, "part" if fragment else "page")
+    if marks and marks <= _valid:
+        return [f"a loose ampersand: {bare[at.start() : at.start() + 40]}" for at in _LOOSE.finditer(bare)]
+    found = _errors(text, fragment)
+    if marks and not found:
+        _valid.update(marks)
+    return found
 
 
-def _shape(text: str) -> str:
-    tokens = _TOKEN.findall(_VALUE.sub('=""', text))
-    signs = (token if token[0] == "<" else "text" for token in tokens if not token.isspace())
-    shape = "".join(_SIGNS.setdefault(sign, chr(0x100 + len(_SIGNS))) for sign in signs)
-    while (shorter := _AGAIN.sub(r"\1", shape)) != shape:
-        shape = shorter
-    return shape
+def _marks(bare: str, root: str) -> set[str]:
+    """The places and tags of a text without values of attributes; none where a tag is left open or closes another."""
+    found: set[str] = set()
+    stack = [root]
+    for token in _TOKEN.findall(bare):
+        if token[0] != "<":
+            if not token.isspace():
+                found.add(f"{stack[-1]} text")
+            continue
+        called = _NAME.match(token)
+        name = called[1] if called else ""
+        if token[1] == "/":
+            if not stack.pop().endswith(f">{name}"):
+                return set()
+            continue
+        place = f"{stack[-1]}>{name}"
+        found.update((place, token))
+        if name not in _VOID and not token.endswith("/>"):
+            stack.append(place)
+    return found if stack == [root] else set()
 
 
 def _errors(text: str, fragment: bool) -> list[str]:

@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, literal, select, union_all
+from sqlalchemy import Select, and_, case, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from register import access
@@ -13,20 +14,21 @@ from register.ledger import notices, read, taking, wording
 from register.ledger.filters import DUE_SOON
 from register.ledger.read import Published
 from register.ledger.tables import card, position, publication
-from register.models import Draft, Proposal, RecoveryCode
+from register.models import Draft, Proposal, RecoveryCode, Translation, TurnedKey
 from register.publishing import asking
 from register.reports.queries import my_topics, on_topics
 from register.review import queries as review
 from register.review import requests
 from register.review.requests import Request
 from register.telling import finding
+from register.translating import queries as translating
 from register.words.vocabulary import SIDES, Basis, Status
 from register.words.work import DraftState
 from register.words.workdays import Span
 
 CAP = 6  # of each list; the rest is a link away
 LATELY = timedelta(days=30)
-TEXT = "text"  # what waits to be confirmed, beside requests
+TEXT, VOIDED = "text", "voided"  # what waits to be confirmed, and what was confirmed and changed; beside requests
 
 
 class Line(NamedTuple):
@@ -41,6 +43,8 @@ class Line(NamedTuple):
     mode: str = ""
     makes: str = "update"
     reason: str = ""
+    held: str | None = None  # when the public was not shown its record: then the time to respond stands still
+    anew: bool = False  # submitted again since it was changed
 
 
 class Some(NamedTuple):
@@ -58,9 +62,13 @@ class News(NamedTuple):
 
 
 class Waits(NamedTuple):
-    """What waits for the person's side: texts that they may confirm, and requests that they may answer."""
+    """What waits for the person's side: texts that they may confirm, and requests that they may answer.
+
+    `changed`: what they had confirmed, and its author has changed since.
+    """
 
     texts: Some
+    changed: Some
     requests: list[Request]
     asked: int
 
@@ -73,26 +81,63 @@ def waiting(session: Session, person: Person, language: str) -> Waits:
         select(literal(TEXT).label("what"), col(Proposal.id).label("id"), col(Proposal.id).label("on"),
                col(Proposal.submitted_at).label("when"), col(Proposal.side).label("side"),
                col(Draft.typed).label("typed"), kind.label("kind"), reference.label("reference"), title,
-               col(Proposal.mode).label("mode"), col(Draft.makes).label("makes"), col(Draft.about_kind).label("about"))
+               col(Proposal.mode).label("mode"), col(Draft.makes).label("makes"), col(Draft.about_kind).label("about"),
+               finding.held())
         .join(Draft, col(Draft.id) == col(Proposal.draft_id))
         .outerjoin(card, about)
         .where(review.for_me(person))
     )  # fmt: skip
     asked = requests.waiting(person, language)
-    both = union_all(texts, select(asked, *[literal("")] * 3)).subquery()
-    sort = both.c.what == TEXT
+    both = union_all(texts, _voided(person, language), select(asked, *[literal("")] * 4)).subquery()
+    sort = case((both.c.what.in_((TEXT, VOIDED)), both.c.what), else_="")
     place = func.row_number().over(partition_by=sort, order_by=(both.c.when, both.c.id))
     total = func.count().over(partition_by=sort)
     listed = select(both, place.label("place"), total.label("total")).subquery()
     rows = session.execute(select(listed).where(listed.c.place <= CAP).order_by(listed.c.place)).all()
-    mine = [row for row in rows if row.what == TEXT]
-    others = [row for row in rows if row.what != TEXT]
-    lines = [_line(row, row.id, row.when.isoformat()) for row in mine]
+    mine, void = ([row for row in rows if row.what == what] for what in (TEXT, VOIDED))
+    others = [row for row in rows if row.what not in (TEXT, VOIDED)]
+    lines = [_line(row, row.id, row.when.isoformat())._replace(held=row.held) for row in mine]
+    changed = [_line(row, row.on, row.when.isoformat())._replace(anew=row.on != row.id) for row in void]
     return Waits(
         Some(lines, mine[0].total if mine else 0),
+        Some(changed, void[0].total if void else 0),
         [requests.request(row) for row in others],
         others[0].total if others else 0,
     )
+
+
+def _voided(person: Person, language: str) -> Select[Any]:
+    """What the person had confirmed and its author has changed, as rows of `waiting`: told until it is settled.
+
+    It is settled once the new text has a key of the person's side, is sent back, or is given up. `on` is what there is
+    to read: the new text once it was submitted, until then the one that counts no more.
+    """
+    anew, newer, answer, earlier = aliased(Proposal), aliased(Proposal), aliased(TurnedKey), aliased(TurnedKey)
+    about = and_(card.c.kind == Draft.about_kind, card.c.record == Draft.about_record, card.c.pub_to.is_(None))
+    kind, reference, title = _named(language)
+    answered = select(col(answer.id)).where(
+        col(answer.proposal_id) == col(anew.id), col(answer.side) == person.side, col(answer.void_at).is_(None)
+    )
+    later = (
+        select(col(newer.id))
+        .join(earlier, and_(col(earlier.proposal_id) == col(newer.id), col(earlier.account_id) == person.id))
+        .where(col(newer.draft_id) == col(Draft.id), col(newer.state) == "void",
+               tuple_(col(newer.decided_at), col(newer.id)) > tuple_(col(Proposal.decided_at), col(Proposal.id)))
+    )  # fmt: skip
+    return (
+        select(literal(VOIDED).label("what"), col(Proposal.id).label("id"),
+               func.coalesce(col(anew.id), col(Proposal.id)).label("on"), col(Proposal.decided_at).label("when"),
+               col(Proposal.side).label("side"), col(Draft.typed).label("typed"), kind.label("kind"),
+               reference.label("reference"), title, col(Proposal.mode).label("mode"), col(Draft.makes).label("makes"),
+               col(Draft.about_kind).label("about"), literal("").label("held"))
+        .join(TurnedKey, and_(col(TurnedKey.proposal_id) == col(Proposal.id), col(TurnedKey.account_id) == person.id))
+        .join(Draft, col(Draft.id) == col(Proposal.draft_id))
+        .outerjoin(anew, and_(col(anew.draft_id) == col(Draft.id), col(anew.state) == "waiting"))
+        .outerjoin(card, about)
+        .where(access.visible(Proposal, person), col(Proposal.state) == "void",
+               col(Draft.state).in_((DraftState.DRAFT.value, DraftState.WAITING.value)),
+               ~answered.exists(), ~later.exists())
+    )  # fmt: skip
 
 
 def written(session: Session, person: Person, language: str) -> dict[str, Some]:
@@ -190,23 +235,30 @@ class Beside(NamedTuple):
     pauses: list[notices.Pause]
     differences: list[finding.Notice]
     codes: bool
+    translations: int  # that wait for the person to confirm
+    returned: list[Line]  # their own translations that were sent back, as many as the desk shows
 
 
 def beside(session: Session, person: Person, language: str, spans: dict[str, list[Span]]) -> Beside:
-    """Pauses, the notices of the person's side, and whether they have a recovery code left. One query.
+    """Pauses, the notices of the person's side, translations, and whether a recovery code is left. One query.
 
     `spans` is filled with the pauses, for whoever counts working days.
     """
     running = finding.running(person, language).subquery()
     pauses = notices.every_pause().subquery()
+    back = _returned(person, language).subquery()
     code = select(RecoveryCode).where(col(RecoveryCode.account_id) == person.id, col(RecoveryCode.used_at).is_(None))
     none = literal("")
     rows = session.execute(
         union_all(
             select(literal("notice").label("what"), running),
             select(literal("pause"), none, pauses.c.side, pauses.c.begins, none, none, none, none, pauses.c.reason,
-                   pauses.c.ends, pauses.c.seq),
-            select(literal("codes"), *[none] * 9, literal(0)).where(code.exists()),
+                   pauses.c.ends, pauses.c.seq, none),
+            select(literal("codes"), *[none] * 9, literal(0), none).where(code.exists()),
+            select(literal("to confirm"), *[none] * 9, func.count(), none).select_from(Translation)
+            .where(translating.for_me(person)),
+            select(literal("returned"), none, none, none, back.c.kind, back.c.reference, back.c.title, none,
+                   back.c.reason, none, literal(0), none),
         )
     ).all()  # fmt: skip
     paused = [
@@ -214,4 +266,29 @@ def beside(session: Session, person: Person, language: str, spans: dict[str, lis
     ]
     spans.update(asking.spans(paused))
     differences = finding.noticed([row for row in rows if row.what == "notice"], spans)
-    return Beside(sorted(paused, key=lambda pause: pause.begins), differences, any(row.what == "codes" for row in rows))
+    return Beside(
+        sorted(paused, key=lambda pause: pause.begins),
+        differences,
+        any(row.what == "codes" for row in rows),
+        sum(row.seq for row in rows if row.what == "to confirm"),
+        [
+            Line("", row.kind, row.reference, row.title or row.reference, makes="translation", reason=row.status)
+            for row in rows
+            if row.what == "returned"
+        ],
+    )
+
+
+def _returned(person: Person, language: str) -> Select[Any]:
+    """The person's translations that were sent back, the last first."""
+    here = and_(card.c.kind == col(Translation.kind), card.c.record == col(Translation.record), card.c.pub_to.is_(None))
+    return (
+        select(col(Translation.kind).label("kind"), publication.c.reference, card.c[f"title_{language}"].label("title"),
+               col(Translation.reason).label("reason"))
+        .join(publication, publication.c.seq == col(Translation.target))
+        .outerjoin(card, here)
+        .where(access.visible(Translation, person), col(Translation.author_id) == person.id,
+               col(Translation.state) == "returned")
+        .order_by(col(Translation.changed_at).desc(), col(Translation.id))
+        .limit(CAP)
+    )  # fmt: skip

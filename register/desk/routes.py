@@ -40,6 +40,8 @@ def desk(visit: Visit) -> Page:
         "needs_factor": people.needs_second_factor(person) and not person.second_factor,
         "waiting": waiting,
         "returned": written.get("returned"),
+        "translations": beside.translations,
+        "translations_back": beside.returned,
         "drafts": written.get("draft"),
         "soon": due.get("soon"),
         "passed": due.get("passed"),
@@ -51,5 +53,5 @@ def desk(visit: Visit) -> Page:
 
 def _reminded(rows: list[Line], person: Person, paused: dict[str, list[Span]], today: date) -> dict[str, int]:
     """What has waited for longer than its period, by id, with that period in working days."""
-    late = [row for row in rows if finding.reminded(row.when, person, paused) <= today]
+    late = [row for row in rows if finding.reminded(row.when, row.held, person, paused) <= today]
     return {row.id: finding.period(row.when).reminded for row in late}

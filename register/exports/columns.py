@@ -122,7 +122,7 @@ def confirmed(told: Told, language: str) -> Cell:
 
 
 def evidence(told: Told, _language: str) -> Cell:
-    """What a report gives as evidence, a line for each."""
+    """What a report gives as evidence, or what is to be read for a session, a line for each."""
     found = told.doc.body.get("evidence") or ()
     return "\n".join(" ".join(filter(None, (one["title"], one.get("url")))) for one in found) or None
 

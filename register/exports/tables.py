@@ -228,6 +228,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
             _("The points of the agenda in their order, a line for each, with the reference of what it is about."),
             columns.agenda,
         ),
+        Column(
+            _("To be read"), _("Its papers, a line for each: title, and web address if it is a page."), columns.evidence
+        ),
         Column(_("Outcomes"), _("What it led to, a line for each."), columns.outcomes),
         Column(_("Open points"), _("Outcomes that were still open after it, a line for each."), columns.left_open),
         STATUS,

@@ -6,7 +6,6 @@ The caller holds a writer transaction; the entry, the head and the projection ch
 import json
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -35,6 +34,7 @@ _NUMBERED = {
     "structure": "STR",
     "request": "REQ",
 }
+_PROPOSED = {"organisation": "ORG", "source": "DOC"}  # kinds that the founding import has under keys of its own
 _RANDOM = re.compile(r"[a-z]-[0-9a-f]{20}")  # an id that `record_id` gave
 
 
@@ -228,23 +228,16 @@ def _append(connection: Connection, facts: dict[str, Any], document: str | None,
 
 
 def _reference(connection: Connection, kind: str, record: str, body: dict[str, Any]) -> str:
-    """A new human reference: numbered by year where records are many, else the record's own key. Never used again."""
-    prefix = _NUMBERED.get(kind)
+    """A new human reference: a number, by year where records are many, else the record's own key. Never used again.
+
+    Organisations and sources of the founding import have a key of words for a reference. What is proposed here gets a
+    number instead: a reference is in the chain, where no redaction (design rule 6) could erase a word of it.
+    """
+    prefix = _NUMBERED.get(kind) or (_PROPOSED[kind] if _RANDOM.fullmatch(record) else None)
     if prefix is None:
-        return _named(connection, kind, body["title"]) if _RANDOM.fullmatch(record) else record
+        return record
     dated = ("made", "date", "as_of", "designated_on", "agreed_on")
     said = next((body[name] for name in dated if body.get(name)), None)
     series = f"{prefix}-{read_edtf(said['edtf']).last.year}" if said else prefix
     last = connection.scalar(select(numbering.c.last).where(numbering.c.series == series)) or 0
     return f"{series}-{last + 1:03d}"
-
-
-def _named(connection: Connection, kind: str, title: str) -> str:
-    """A reference from a title, such as `rijkswaterstaat`; with a number where another record has it already."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", title.lower()) if sign.isascii())
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-") or kind
-    taken = set(connection.scalars(select(publication.c.reference).where(publication.c.kind == kind)))
-    name, count = slug, 1
-    while name in taken:
-        name, count = f"{slug}-{count + 1}", count + 1
-    return name

@@ -6,6 +6,7 @@ of its spans are gone, or set aside under a name that nothing asks for while it 
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -25,11 +26,13 @@ from sqlalchemy import (
 )
 
 from register.errors import LedgerBroken
+from register.i18n import ZONE
 from register.ledger import indexing, search, standing
 from register.ledger.prepared import given, prepared
 from register.ledger.stems import LANGUAGES
 from register.ledger.tables import card, link, position, publication, synonym, taken
 from register.words.taking import OUT_OF_VIEW, Taking
+from register.words.workdays import Span
 
 ENTRIES = {
     "withdrawal": Taking.WITHDRAWN,
@@ -79,6 +82,25 @@ def of_reference(connection: Connection, kind: str, reference: str) -> Rows:
     return connection.execute(select(taken).where(taken.c.target.in_(versions)).order_by(taken.c.seq)).all()
 
 
+def about(kind: str, record: str) -> ColumnElement[bool]:
+    """Of an entry of `publication`: whether it is a text about this record, a report say, that is public by itself.
+
+    Each is a word of its own and stays when the record leaves view, until whose word it is takes it back: rule 6 lets
+    nobody take back the word of the other side. No page shows it then; its own address and the ledger's download do.
+    """
+    mine = exists().where(
+        link.c.seq == publication.c.seq, link.c.role == "about", link.c.to_kind == kind, link.c.to_record == record,
+        link.c.pub_to.is_(None),
+    )  # fmt: skip
+    return and_(mine, publication.c.document.is_not(None), in_view)
+
+
+def staying(connection: Connection, kind: str, record: str) -> int:
+    """How many texts about a record stay public when it leaves view. One query."""
+    wanted = select(func.count()).select_from(publication).where(about(kind, record))
+    return connection.scalar(wanted) or 0
+
+
 def absent(connection: Connection) -> dict[int, int]:
     """The entries whose texts are out of view now, each with the entry that took it out. One query."""
     wanted = select(taken.c.target, func.max(taken.c.seq)).where(taken.c.what.in_(_OUT), taken.c.ended.is_(None))
@@ -88,6 +110,36 @@ def absent(connection: Connection) -> dict[int, int]:
 def out(rows: Sequence[Row[Any]]) -> Row[Any] | None:
     """Of what was taken back of one entry, what keeps it out of view; None while it is in view."""
     return next((row for row in reversed(rows) if row.what in OUT_OF_VIEW and row.ended is None), None)
+
+
+def held(kind: Any, record: Any) -> ColumnElement[str]:
+    """When the public was not shown this record, in one value beside a row, for `spans` to read.
+
+    Of versions that another one had replaced by then nothing is told: the record stayed in view.
+    """
+    later = publication.alias("later")
+    replaced = exists().where(
+        later.c.entry == "document", later.c.kind == taken.c.kind, later.c.record == taken.c.record,
+        later.c.seq > taken.c.target, later.c.seq < taken.c.seq,
+    )  # fmt: skip
+    one = taken.c.time + "/" + func.coalesce(taken.c.until, "")
+    return (
+        select(func.aggregate_strings(one, " "))
+        .where(taken.c.kind == kind, taken.c.record == record, taken.c.what.in_(_OUT), ~replaced)
+        .scalar_subquery()
+    )
+
+
+def spans(said: str | None) -> list[Span]:
+    """The first and last day of each time that a record was out of view, as `held` gives them; `date.max`: for good.
+
+    The day on which it left view is one of them, that on which it came back is not.
+    """
+    found = []
+    for begin, _slash, end in (one.partition("/") for one in (said or "").split()):
+        last = date.fromisoformat(end) - timedelta(days=1) if end else date.max
+        found.append((datetime.fromisoformat(begin).astimezone(ZONE).date(), last))
+    return found
 
 
 def header_now(connection: Connection, seq: int) -> str:

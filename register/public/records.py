@@ -169,6 +169,7 @@ def _gone(visit: Visit, name: str, error: OutOfView) -> Answer:
     out = taking.out(rows)
     hidden = out is not None and out.what == Taking.HIDDEN
     context = {"kind": error.kind, "reference": error.reference, "version": error.version, "room": name, "taken": rows}
+    context["staying"] = taking.staying(visit.connection, rows[0].kind, rows[0].record) if rows else 0
     return Answer("records/gone.html", context, parameters=kept, status=404 if hidden else 410)
 
 

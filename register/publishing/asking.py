@@ -8,14 +8,14 @@ import json
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlmodel import Session, col
 
 from register import workflow
 from register.i18n import ZONE
-from register.ledger import append, notices
+from register.ledger import append, notices, taking
 from register.models import Asking, Proposal, TurnedKey
-from register.publishing import answering, confirming
+from register.publishing import answering, confirming, fitting
 from register.words.workdays import Span
 
 MOST = 500  # texts that one run looks at
@@ -36,8 +36,8 @@ def spans(pauses: Iterable[notices.Pause]) -> dict[str, list[Span]]:
 
 
 def about(proposal: Proposal) -> tuple[str, str]:
-    """The kind and id of the record that a text is about: what a report is on, else the record itself."""
-    said = json.loads(proposal.core)["body"].get("about") if proposal.kind == "update" else None
+    """The kind and id of the record that a text is about: what a report or a moved date is of, else itself."""
+    said = json.loads(proposal.core)["body"].get("about")
     return (said["kind"], said["id"]) if said else (proposal.kind, proposal.record)
 
 
@@ -61,7 +61,9 @@ def name(session: Session, now: datetime) -> int:
         keys, known = confirming.turned(session, proposal.id), _known(session, proposal.id)
         for side in sorted(confirming.missing(session, proposal) - known):
             others = [key.at.astimezone(ZONE).date() for key in keys if key.side != side]
-            if others and today >= _over(max(others), paused.get(side, ())):
+            still = [*paused.get(side, ()), *_held(session, proposal)]
+            over = bool(others) and today >= _over(max(others), still)
+            if over and fitting.obstacle(session, proposal) is None:  # else the side could not confirm it if it would
                 made += _named(session, proposal, side, max(others))
     return made
 
@@ -75,6 +77,12 @@ def sweep(session: Session, now: datetime) -> None:
 
 def _known(session: Session, proposal_id: str) -> frozenset[str]:
     return frozenset(session.scalars(select(col(Asking.side)).where(col(Asking.proposal_id) == proposal_id)))
+
+
+def _held(session: Session, proposal: Proposal) -> list[Span]:
+    """When the public was not shown the record that a text is about. One query."""
+    kind, record = about(proposal)
+    return taking.spans(session.connection().scalar(select(taking.held(literal(kind), literal(record)))))
 
 
 def _over(asked: date, paused: Collection[Span]) -> date:

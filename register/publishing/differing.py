@@ -6,13 +6,14 @@ that goes on to differ does not start it anew, or a side could put it off for ev
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Protocol
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlmodel import Session, col
 
 from register import workflow
 from register.i18n import ZONE
-from register.ledger import append, notices, standing
+from register.ledger import append, notices, standing, taking
 from register.ledger.tables import position
 from register.models import Difference
 from register.publishing.answering import reference
@@ -40,7 +41,7 @@ def watch(session: Session, now: datetime) -> int:
         if difference is None:
             side = _noticed(session, kind, record)
             session.add(Difference(kind=kind, record=record, side=side, noticed_on=today.isoformat()))
-        elif difference.seq is None and today >= shows(difference.side, difference.noticed_on, paused):
+        elif difference.seq is None and today >= shows(difference, paused, _held(session, kind, record)):
             difference.seq = _show(session, kind, record)
             session.add(difference)
             shown += 1
@@ -48,10 +49,22 @@ def watch(session: Session, now: datetime) -> int:
     return shown
 
 
-def shows(side: str, noticed_on: str, paused: Mapping[str, list[Span]]) -> date:
-    """The day from which the register shows readings that a side has notice of since an ISO day, as pauses are now."""
-    noticed = date.fromisoformat(noticed_on)
-    return workflow.over(noticed, workflow.periods(noticed).differing, paused.get(side, ()))
+class Noticed(Protocol):
+    """A side has notice of readings that differ since an ISO day."""
+
+    side: str
+    noticed_on: str
+
+
+def shows(row: Noticed, paused: Mapping[str, list[Span]], held: str | None) -> date:
+    """The day from which the register shows readings that differ, as pauses are now; `held` as of `taking.held`."""
+    noticed = date.fromisoformat(row.noticed_on)
+    still = [*paused.get(row.side, ()), *taking.spans(held)]
+    return workflow.over(noticed, workflow.periods(noticed).differing, still)
+
+
+def _held(session: Session, kind: str, record: str) -> str | None:
+    return session.connection().scalar(select(taking.held(literal(kind), literal(record))))
 
 
 def _candidates() -> Select[str, str]:

@@ -35,7 +35,7 @@ class Obstacle(NamedTuple):
 HIDDEN = Obstacle(
     _(
         "A record that this text is about, or names, is temporarily not shown to the public. The text can be confirmed "
-        "once it is shown again; you can also send it back."
+        "once it is shown again; you can also send it back. Until then the time to respond stands still."
     ),
     _("A record that this text is about, or names, is temporarily not shown to the public."),
     passing=True,

@@ -126,6 +126,8 @@ def _page(
     waits = draft is not None and draft.state in ON_ITS_WAY
     missing = sorted(confirming.missing(visit.session, proposal)) if proposal and waits else []
     room = ("draft", draft.id) if draft else (record.kind, record.reference)
+    typed = {name: str(form[name].data or "") for name in forms.TYPED}
+    changed = draft is not None and typed["as_of"] != drafting.typed(draft).get("as_of", "")
     context = {
         "form": form,
         "record": record,
@@ -136,9 +138,8 @@ def _page(
         "proposal": proposal,
         "missing": missing,
         "waits": waits,
-        "reading": service.reading(
-            {name: str(form[name].data or "") for name in forms.TYPED}, visit.today, proposal if waits else None
-        ),
+        "reading": service.reading(typed, visit.today, proposal if waits else None),
+        "typed_reading": service.reading(typed, visit.today, proposal if waits and not changed else None),
         "evidence": [
             (row, form[f"title_{row}"], form[f"link_{row}"], form[f"upload_{row}"], form[f"file_{row}"])
             for row in forms.ROWS

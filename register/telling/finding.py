@@ -7,20 +7,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
-from register import workflow
+from register import access, workflow
 from register.access import Person
 from register.drafting.service import entitled
 from register.i18n import KINDS, ZONE
+from register.ledger import taking
 from register.ledger.filters import DUE_SOON
-from register.ledger.tables import card, position
-from register.models import Account, Difference, Draft, Proposal, TurnedKey
+from register.ledger.tables import card, position, publication
+from register.models import Account, Difference, Draft, Proposal, Translation, TurnedKey
 from register.publishing import differing
 from register.reports.queries import my_topics, on_topics
 from register.review import queries as review
 from register.review import requests
+from register.translating import queries as translating
 from register.words.work import Mode
 from register.words.workdays import Span
 from register.workflow import Periods
@@ -54,11 +56,12 @@ class Item(NamedTuple):
 def items(
     session: Session, account: Account, person: Person, language: str, now: datetime, paused: Mapping[str, list[Span]]
 ) -> list[Item]:
-    """All that `person` could be told of now, told or not, what they must do first. At most six queries."""
+    """All that `person` could be told of now, told or not, what they must do first. At most seven queries."""
     today = now.astimezone(ZONE).date()
     found = _waiting(session, person, language, today, paused) if person.principal else []
     found += _requests(session, person, language) if person.principal else []
     found += _decided(session, account, language, now)
+    found += _translations(session, person, language, now)
     if "coordinator" in person.roles or "diplomat" in person.roles or person.mandates:
         found += _differing(session, person, language, paused)
     if person.topics:
@@ -79,26 +82,37 @@ def _waiting(
 ) -> list[Item]:
     """What waits for the person's side and they may confirm; a reminder once its period is over."""
     rows = session.execute(
-        select(col(Proposal.id), col(Proposal.submitted_at), col(Proposal.mode), col(Draft.typed), *_named(language))
+        select(col(Proposal.id), col(Proposal.submitted_at), col(Proposal.mode), col(Draft.typed), *_named(language),
+               held())
         .join(Draft, col(Draft.id) == col(Proposal.draft_id))
         .outerjoin(card, _about_draft())
         .where(review.for_me(person))
         .order_by(col(Proposal.submitted_at), col(Proposal.id))
         .limit(MOST)
-    )
+    )  # fmt: skip
     found = []
     for row in rows:
         since = row.submitted_at.astimezone(ZONE).date()
-        what = "reminder" if today >= reminded(row.submitted_at.isoformat(), person, paused) else "waiting"
+        late = today >= reminded(row.submitted_at.isoformat(), row.held, person, paused)
+        what = "reminder" if late else "waiting"
         item = _item(what, row.id, row, "review", row.id, since.isoformat())
         found.append(item._replace(periods=workflow.periods(since), joint=row.mode == Mode.JOINT))
     return found
 
 
-def reminded(submitted: str, person: Person, paused: Mapping[str, list[Span]]) -> date:
-    """The day on which the person's side is reminded of what was submitted at that moment (ISO 8601)."""
+def held() -> ColumnElement[Any]:
+    """Beside a row of `Draft`: when the public was not shown what it is about or changes, as `taking.held`."""
+    return taking.held(col(Draft.about_kind), col(Draft.about_record)).label("held")
+
+
+def reminded(submitted: str, unseen: str | None, person: Person, paused: Mapping[str, list[Span]]) -> date:
+    """The day on which the person's side is reminded of what was submitted at that moment (ISO 8601).
+
+    `unseen`: when it stood still since its record was not shown, as of `held`.
+    """
     since = datetime.fromisoformat(submitted).astimezone(ZONE).date()
-    return workflow.over(since, workflow.periods(since).reminded, paused.get(person.side, ()))
+    still = [*paused.get(person.side, ()), *taking.spans(unseen)]
+    return workflow.over(since, workflow.periods(since).reminded, still)
 
 
 def period(submitted: str) -> Periods:
@@ -134,6 +148,31 @@ def _decided(session: Session, account: Account, language: str, now: datetime) -
                 found.append(_item("returned", row.id, row, room, f"draft/{row.draft_id}", day))
             elif row.state == "void":
                 found.append(_item("voided", row.id, row, "review", row.id, day))
+    return found
+
+
+def _translations(session: Session, person: Person, language: str, now: datetime) -> list[Item]:
+    """Translations that wait for the person, and what became lately of those that they wrote."""
+    about = and_(
+        card.c.kind == col(Translation.kind), card.c.record == col(Translation.record), card.c.pub_to.is_(None)
+    )
+    lately = col(Translation.state).in_(("returned", "published")), col(Translation.changed_at) >= now - LATELY
+    mine = and_(access.visible(Translation, person), col(Translation.author_id) == person.id, *lately)
+    rows = session.execute(
+        select(col(Translation.id), col(Translation.state), col(Translation.version), col(Translation.changed_at),
+               col(Translation.kind), publication.c.reference,
+               func.coalesce(card.c[f"title_{language}"], publication.c.reference).label("title"))
+        .join(publication, publication.c.seq == col(Translation.target))
+        .outerjoin(card, about)
+        .where(or_(mine, translating.for_me(person)))
+        .order_by(col(Translation.changed_at), col(Translation.id))
+        .limit(MOST)
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        what, day = f"translation-{row.state}", row.changed_at.astimezone(ZONE).date().isoformat()
+        rest = f"{row.kind}/{row.reference}" if row.state == "returned" else f"text/{row.id}"
+        found.append(_item(what, f"{row.id}@{row.version}", row, "translations", rest, day))
     return found
 
 
@@ -183,7 +222,8 @@ def running(person: Person, language: str) -> Select[Any]:
     return (
         select(col(Difference.id).label("id"), col(Difference.side).label("side"),
                col(Difference.noticed_on).label("noticed_on"), *_named(language), position.c.side.label("other"),
-               position.c.status, position.c.as_of, position.c.seq)
+               position.c.status, position.c.as_of, position.c.seq,
+               taking.held(card.c.kind, card.c.record).label("held"))
         .join(card, and_(card.c.kind == Difference.kind, card.c.record == Difference.record, card.c.pub_to.is_(None)))
         .join(position, said)
         .where(*mine, on_topics(my_topics(person)))
@@ -194,7 +234,7 @@ def noticed(rows: Sequence[Any], paused: Mapping[str, list[Span]]) -> list[Notic
     """The notices that rows of `running` tell of, the oldest first: the last status of the other side counts."""
     found = {}
     for row in sorted(rows, key=lambda row: (row.noticed_on, row.id, row.as_of, row.seq)):
-        day = differing.shows(row.side, row.noticed_on, paused).isoformat()
+        day = differing.shows(row, paused, row.held).isoformat()
         found[row.id] = Notice(row.id, row.kind, row.reference, row.title, row.other, row.status, day)
     return list(found.values())[:MOST]
 

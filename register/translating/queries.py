@@ -181,6 +181,15 @@ def one(session: Session, person: Person, language: str, translation_id: str) ->
     return _shown(session, person, rows)[0], keys(session, [translation_id])
 
 
+def for_me(person: Person) -> ColumnElement[bool]:
+    """The translations that wait for a key of the person's side and that they may confirm, as a condition."""
+    turned = select(col(TranslationKey.id)).where(
+        col(TranslationKey.translation_id) == col(Translation.id), col(TranslationKey.side) == person.side
+    )
+    waits = access.visible(Translation, person), col(Translation.state) == "waiting"
+    return and_(*waits, access.confirmable_translations(person), ~turned.exists())
+
+
 def mine(session: Session, person: Person, about: Text) -> Translation | None:
     """What this person is writing on a text, or was sent back to them: the last of it. One query."""
     wanted = select(Translation).where(

@@ -1,11 +1,28 @@
 """What an address must be before anything looks at it: readable text."""
 
+from collections.abc import Callable
+from typing import NoReturn
 from urllib.parse import unquote_to_bytes
 
 from flask import request
+from werkzeug.routing import Rule
 
 from register.errors import BadParameter
 from register.ledger import filters
+
+
+class MatchingRule(Rule):
+    """A rule that finds the view of an address and makes no address: `register.i18n.path` does that.
+
+    To compile a maker of addresses for every rule, as Werkzeug does, is nine tenths of wiring the application.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        return _refuse
+
+
+def _refuse(_rule: Rule, **_values: object) -> NoReturn:
+    raise NotImplementedError("addresses are made by register.i18n.path")
 
 
 def check_encoding() -> None:

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, tuple_
 from sqlmodel import Session, col
 
-from register import access
+from register import access, workflow
 from register.access import Person
 from register.errors import BadParameter, NotHere
+from register.ledger import taking
 from register.ledger.tables import publication, taken
 from register.models import Account, Withdrawal
 from register.words.taking import Taking, TakingState
@@ -60,6 +61,27 @@ def one(session: Session, person: Person, row_id: str) -> Listed:
     if row is None:
         raise NotHere
     return _listed(row)
+
+
+class Beside(NamedTuple):
+    """A text about a record, a report say, that stays public when the record leaves view; `mine`: of one's own side."""
+
+    kind: str
+    reference: str
+    version: int
+    mine: bool
+
+
+def beside(session: Session, person: Person, kind: str, record: str) -> tuple[list[Beside], int]:
+    """The newest texts about a record, and how many there are in all. Two queries."""
+    connection = session.connection()
+    wanted = select(publication, taking.unconfirmed).where(taking.about(kind, record))
+    found = []
+    for row in connection.execute(wanted.order_by(publication.c.seq.desc()).limit(PAGE_SIZE)):
+        body = json.loads(row.document)["body"]
+        word = frozenset() if body.get("third") else workflow.sides_of(row.kind, body) - {row.unconfirmed}
+        found.append(Beside(row.kind, row.reference, row.version, person.side in word))
+    return found, taking.staying(connection, kind, record)
 
 
 def _selected(person: Person) -> Any:

@@ -103,6 +103,7 @@ def _page(visit: Visit, found: Target, form: TakeForm, status: int = 200) -> Pag
         "texts": texts(BODIES[found.kind].model_validate(found.body)),
         "waiting": withdrawing.asked(visit.session, found),
         "until": service.until(visit.now),
+        "beside": queries.beside(visit.session, visit.person, found.kind, found.record),
         "rooms": KINDS,
     }
     return Page("withdrawals/take.html", context, status=status)
@@ -122,6 +123,7 @@ def _one(visit: Visit, withdrawal_id: str, form: AnswerForm, status: int = 200) 
         "texts": texts(BODIES[found.kind].model_validate(found.body)) if found else {},
         "form": form,
         "answers": may and listed.waits,
+        "beside": queries.beside(visit.session, visit.person, row.kind, row.record),
         "mine": row.side == visit.person.side,
         "drop": DROP,
     }

@@ -21,12 +21,16 @@ def works(day: date) -> bool:
 def after(start: date, days: int, without: Collection[Span] = ()) -> date:
     """The first day after a period of `days` working days that begins the day after `start`.
 
-    Days within a span of `without` do not count; a period that ends just before one waits for nothing.
+    Days within a span of `without` do not count; a period that ends just before one waits for nothing. One that runs
+    into a span without an end (`date.max`) is not over before that day either.
     """
     day, left = start, days
     while left > 0:
         day += timedelta(days=1)
-        if works(day) and not any(first <= day <= last for first, last in without):
+        within = [last for first, last in without if first <= day <= last]
+        if date.max in within:
+            return date.max
+        if works(day) and not within:
             left -= 1
     return day + timedelta(days=1)
 

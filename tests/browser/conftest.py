@@ -10,15 +10,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from register.config import ROOT
 from register.db import Database
 from register.ledger import PUBLIC_TABLES
 from tests import databases
-from tests.browser import serving
+from tests.browser import checks, serving
 
 expect.set_options(timeout=15_000)  # a slow machine is no fault of a page
+
+# With every window Chromium opens pages of its own for the address bar, which cost more than ours.
+_LEFT_OUT = ["WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup"]
+# What Playwright leaves out by itself: the switch counts once, and a second replaces the first.
+_LEFT_OUT += ["AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay"]
+_LEFT_OUT += ["HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"]
+_LEFT_OUT += ["AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"]
+_LEFT_OUT += ["PreconnectToSearch"]
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +49,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """The Chromium that deploy/chromium.sh finds, told to keep to itself."""
     found = os.environ.get("CHROMIUM") or subprocess.check_output([ROOT / "deploy" / "chromium.sh"], text=True).strip()
     arguments = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-gpu"]
+    arguments.append("--disable-features=" + ",".join(_LEFT_OUT))
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     return {**browser_type_launch_args, "executable_path": shutil.which(found) or found, "args": arguments}
@@ -56,29 +65,57 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 @pytest.fixture(autouse=True)
 def watched(request: pytest.FixtureRequest, base_url: str) -> Iterator[list[str]]:
     """After every test: no request went elsewhere, nothing was complained of in the console, no cookie was set."""
-    complaints: list[str] = []
     if "page" not in request.fixturenames:
-        yield complaints
+        yield []
         return
     context: BrowserContext = request.getfixturevalue("context")
-    context.on("request", lambda request: _own(request.url, base_url, complaints))
-    context.on("console", lambda message: _heard(message.type, message.text, complaints))
-    context.on("weberror", lambda error: complaints.append(f"error in a script: {error.error}"))
+    complaints = _watch(context, base_url)
     yield complaints
     assert complaints == []
     assert context.cookies() == []
 
 
+@pytest.fixture(scope="module")
+def _window(browser: Browser, browser_context_args: dict[str, Any], base_url: str) -> Iterator[tuple[Page, list[str]]]:
+    context = browser.new_context(**browser_context_args)
+    checks.bring(context)
+    yield context.new_page(), _watch(context, base_url)
+    context.close()
+
+
 @pytest.fixture
-def plain(browser: Any, browser_context_args: dict[str, Any], base_url: str) -> Iterator[Page]:
+def reader(_window: tuple[Page, list[str]], browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    """A page like `page`, but one for all tests of a module, which only look: to open a window costs more than a look.
+
+    It begins as wide as every page does, on a screen, in light colours.
+    """
+    page, complaints = _window
+    complaints.clear()
+    page.set_viewport_size(browser_context_args["viewport"])
+    page.emulate_media(media="screen", color_scheme="light")
+    yield page
+    assert complaints == []
+    assert page.context.cookies() == []
+
+
+@pytest.fixture
+def plain(browser: Browser, browser_context_args: dict[str, Any], base_url: str) -> Iterator[Page]:
     """A page in a browser with JavaScript switched off."""
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
-    complaints: list[str] = []
-    context.on("request", lambda request: _own(request.url, base_url, complaints))
+    complaints = _watch(context, base_url)
     yield context.new_page()
     assert complaints == []
     assert context.cookies() == []
     context.close()
+
+
+def _watch(context: BrowserContext, base_url: str) -> list[str]:
+    """What is wrong in the pages of `context` from now on."""
+    complaints: list[str] = []
+    context.on("request", lambda request: _own(request.url, base_url, complaints))
+    context.on("console", lambda message: _heard(message.type, message.text, complaints))
+    context.on("weberror", lambda error: complaints.append(f"error in a script: {error.error}"))
+    return complaints
 
 
 def _own(url: str, base_url: str, complaints: list[str]) -> None:

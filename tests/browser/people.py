@@ -91,9 +91,10 @@ def enter(page: Page, account: Account, *, password: str = PASSWORD, address: st
 
 def tab_to(page: Page, wanted: Callable[[], Any]) -> None:
     """Press Tab until what `wanted` finds has the focus."""
+    there = wanted().element_handle()
     for _ in range(60):
         page.keyboard.press("Tab")
-        if wanted().evaluate("one => one === document.activeElement"):
+        if there.evaluate("one => one === document.activeElement"):
             return
     raise AssertionError("the keyboard does not get there")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.checks import bring, faults, fits
 from tests.browser.people import Place, at_work, code, enter, heading, press, tab_to, visiting
-from tests.browser.test_every_page import SIDEWAYS, TWICE, faults
 from tests.workers import PASSWORD
 
 
@@ -72,16 +72,13 @@ def test_locked_out_and_told_until_when_without_javascript(browser: Browser, pla
 
 def test_the_way_in_serves_everyone(browser: Browser, place: Place) -> None:
     account = place.people("administrator", password=PASSWORD)
-    with visiting(browser, place) as page:
+    with visiting(browser, place, reduced_motion="reduce") as page:
+        bring(page.context)
 
         def serves() -> None:
             page.set_viewport_size({"width": 1280, "height": 900})
             assert faults(page) == []
-            page.set_viewport_size({"width": 320, "height": 640})
-            assert page.evaluate(SIDEWAYS) == [], "at 320 pixels"
-            page.set_viewport_size({"width": 1280, "height": 900})
-            page.evaluate(TWICE)
-            assert page.evaluate(SIDEWAYS) == [], "with text twice as large"
+            fits(page)
 
         enter(page, account, password="not the password")
         heading(page, "Sign in")

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests import factories
+from tests.browser.checks import NARROW, bring, faults, fits
 from tests.browser.people import at_work, tab_to, visiting
-from tests.browser.test_every_page import SIDEWAYS, faults
 from tests.browser.test_two_desks import let_in
 
 OUTCOMES = [
@@ -48,12 +48,14 @@ def test_the_next_session_takes_over_what_stayed_open(
             page.get_by_role("link", name="The text as it waits").click()
             expect(page.locator("main")).to_contain_text("English Wie betaalt.")
             expect(page.locator("main")).not_to_contain_text("Wie meet.")
-        with visiting(browser, place) as page:
+        with visiting(browser, place, reduced_motion="reduce") as page:
+            bring(page.context)
             let_in(page, place, place.people("diplomat", topics=["water"], id="second"))
             for address in ("/en/sessions/SES-2023-001", "/nl/werk/voorstel/session?follows=SES-2023-001"):
-                for width in (320, 1440):
-                    page.set_viewport_size({"width": width, "height": 900})
-                    page.goto(address)
-                    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-                    assert faults(page) == [], address
-                    assert page.evaluate(SIDEWAYS) == [], address
+                page.set_viewport_size({"width": 1440, "height": 900})
+                page.goto(address)
+                page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+                assert faults(page) == [], address
+                page.set_viewport_size({"width": 320, "height": 900})
+                assert faults(page, *NARROW) == [], f"{address} at 320 pixels"
+                fits(page)

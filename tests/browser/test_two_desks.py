@@ -22,8 +22,8 @@ from register.models import Account, Draft
 from register.publishing import proposing
 from register.telling import running
 from tests import factories
+from tests.browser.checks import COLOURS, bring, faults, fits
 from tests.browser.people import Place, at_work, heading, press, visiting
-from tests.browser.test_every_page import SIDEWAYS, TWICE, faults
 from tests.workers import Clock
 
 AGREEMENT = "/en/agreements/NLVL-2023-001"
@@ -191,21 +191,18 @@ def test_the_rooms_of_review_serve_everyone(browser: Browser, place: Place) -> N
     author = people("diplomat", topics=["water"], name="Karel Schrijver")
     colleague = people("diplomat", mandates=[""], name="Bea Bevestiger")
     made = waiting(place, author)
-    with visiting(browser, place) as page:
+    with visiting(browser, place, reduced_motion="reduce") as page:
+        bring(page.context)
         let_in(page, place, colleague)
         for address, words in ((REVIEW, "Review"), (f"{REVIEW}/{made}", "Text on English Sluizen")):
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-                page.set_viewport_size({"width": 1280, "height": 900})
-                page.goto(address)
-                heading(page, words)
-                page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-                assert faults(page) == [], (address, scheme)
-            page.set_viewport_size({"width": 320, "height": 640})
-            assert page.evaluate(SIDEWAYS) == [], "at 320 pixels"
-            page.set_viewport_size({"width": 1280, "height": 900})
-            page.evaluate(TWICE)
-            assert page.evaluate(SIDEWAYS) == [], "with text twice as large"
+            page.emulate_media(color_scheme="light")
+            page.goto(address)
+            heading(page, words)
+            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            assert faults(page) == [], address
+            page.emulate_media(color_scheme="dark")
+            assert faults(page, *COLOURS) == [], f"{address} in the dark"
+            fits(page)
 
 
 def waiting(place: Place, author: Account) -> str:

@@ -51,6 +51,40 @@ def test_my_drafts_and_what_was_sent_back_to_me(people: People, browser: Browser
     assert "Cijfers ontbreken." not in browser(people("diplomat", side="vl")).get(DESK).text
 
 
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_what_i_confirmed_and_its_author_changed(people: People, browser: Browser, stored: Stored) -> None:
+    writer, mine, theirs = (
+        browser(people("diplomat", side=side, mandates=[""])) for side in ("nl", "nl", "vl")
+    )  # fmt: skip
+
+    def confirm(me: WorkClient) -> str:
+        (found,) = (each for each in stored(Proposal) if each.state == "waiting")
+        assert me.post(path("en", "review", f"{found.id}/confirm"), data={"digest": found.digest}).status_code == 303
+        return str(found.id)
+
+    where = send(writer, "submit", status="ongoing", mode="joint").location
+    first = confirm(mine)
+    assert section(mine, "changed") == ""
+    send(writer, "save", writer.get(where), text="Anders.")
+    told = section(mine, "changed")
+    assert "1 text that you confirmed was changed" in told
+    assert "has not been submitted yet" in told
+    assert path("en", "review", first) in told
+    assert section(theirs, "changed") + section(writer, "changed") == ""  # they had confirmed nothing
+    send(writer, "submit", writer.get(where), text="Nog anders.")
+    told = section(mine, "changed")
+    assert "waits for your side: read it again" in told
+    assert path("en", "review", first) not in told
+    second = confirm(mine)
+    assert second != first
+    assert section(mine, "changed") == ""
+    send(writer, "submit", writer.get(where), text="Voor de derde keer.")
+    assert section(mine, "changed").count("<li>") == 1
+    (third,) = (each for each in stored(Proposal) if each.state == "waiting")
+    theirs.post(path("en", "review", f"{third.id}/send-back"), data={"reason": "Klopt niet."})
+    assert section(mine, "changed") == ""
+
+
 @pytest.fixture
 def dated(database: Database) -> None:
     """Agreements on two topics, with dates before and after the day of the tests."""

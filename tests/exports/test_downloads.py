@@ -110,7 +110,13 @@ def test_pages_of_many_kinds_are_taken_along_whole(small: Small) -> None:
     day = {"edtf": "2024-02-01", "words": "1 februari"}
     open_point = {"kind": "information", "text": "Blijft open.", "open": True}
     agenda = [{"text": "Peil", "agreement": "sluizen"}, {"text": "Rondvraag"}]
-    spoken = {"agenda": agenda, "outcomes": [open_point], "time": {"begins": "10:00", "ends": "12:00"}}
+    papers = [{"title": "Brief", "url": "https://brief.example/1"}]
+    spoken = {
+        "agenda": agenda,
+        "evidence": papers,
+        "outcomes": [open_point],
+        "time": {"begins": "10:00", "ends": "12:00"},
+    }
     small.publish("sluizen", body("agreement", "Sluizen"), *BOTH)
     gone = small.publish("weg", body("agreement", "Sluizen weg"), *BOTH)
     small.publish("overleg", body("session", "Overleg over sluizen", date=day, **spoken), *BOTH)
@@ -151,6 +157,7 @@ def test_pages_of_many_kinds_are_taken_along_whole(small: Small) -> None:
         assert "Sluizen weg" not in str(tables) + str(whole) + str(found)
     session = dict(zip(*workbook(small.client, download("nl", "session", "ods"))["Sessies"], strict=True))
     assert session["Tijd"] == "10:00–12:00 (Europe/Amsterdam)"
+    assert session["Om te lezen"] == "Brief https://brief.example/1"
     assert (session["Agenda"], session["Open punten"]) == ("Peil (NLVL-2023-001)\nRondvraag", "Blijft open.")
     for wrong in ("search.csv?q=%22a", "search.csv?status=ongoing", "changes.ods?after=x", "changes.csv?from=x"):
         assert small.client.get(f"/data/nl/{wrong}").status_code == 400
@@ -258,6 +265,7 @@ def test_it_is_sent_while_it_is_read_and_the_snapshot_ends_with_the_reader(
 ) -> None:
     monkeypatch.setattr(walk, "LENGTH", 10)
     pool = database_of(app).public_engine.pool
+    client.get(download("nl", "agreement", "csv"))  # topics are read once for each revision
     for form in ("csv", "xlsx", "ods", "json"):
         with queries(app) as made:
             answer = client.get(download("nl", "agreement", form), buffered=False)

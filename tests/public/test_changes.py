@@ -20,6 +20,7 @@ SUMMIT = "2023-01-31"
 def test_since_the_last_summit(
     app: Flask, client: FlaskClient, queries: Callable[[Flask], AbstractContextManager[list[str]]]
 ) -> None:
+    client.get(path("en", "changes"))  # topics and summits are read once for each revision
     with queries(app) as made:
         page = client.get(path("en", "changes"))
     assert len(made) <= 7

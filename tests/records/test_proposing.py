@@ -166,7 +166,7 @@ def test_each_side_names_its_own_lead_body(
     assert (body.mode, json.loads(body.topics)) == ("own", [])
     assert send(writer, room, "submit", title="Ander", side="vl", type="agency").status_code == 422
     confirm(dutch, body)
-    assert "Dienst Getijden" in main(writer, path("en", "organisations", "dienst-getijden"))
+    assert "Dienst Getijden" in main(writer, path("en", "organisations", "ORG-001"))
     factories.rebuild(database)
     assert "English Rijkswaterstaat (designated by this side, March 2024)" in main(writer, PUBLIC)
 

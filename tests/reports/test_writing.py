@@ -171,6 +171,7 @@ def test_a_report_that_does_not_fit_leaves_what_waits_as_it_is(writer: WorkClien
     answer = send(writer, "submit", writer.get(where), as_of="ooit")
     assert answer.status_code == 422
     assert 'value="ooit"' in answer.text
+    assert answer.text.count("Read as") == 1  # what waits; what was typed cannot be read
     assert stored(Proposal)[0].state == "waiting"
     assert stored(Draft)[0].state == "waiting"
 

@@ -209,6 +209,9 @@ def test_several_are_confirmed_at_once_each_by_its_digest(
     chosen = [f"{each.id}:{each.digest}" for each in (first, third)]
     assert client.submit(queue, {"chosen": chosen}).location == QUEUE + "?done=confirmed-several"
     assert [state(database, each) for each in (first, second, third)] == ["published", "waiting", "published"]
+    for unseen in (second.id, f"{second.id}:", f"{second.id}:{first.digest}", f"{second.id}:{'0' * 64}"):
+        answer = client.post(path("en", "review-together"), data={"chosen": unseen})  # without the text's own mark
+        assert (answer.status_code, state(database, second)) == (409, "waiting"), unseen
     refused = client.submit(client.get(QUEUE), {"chosen": []})
     assert refused.status_code == 422
     assert "Tick each text that you have read and confirm." in refused.text

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,13 @@ from sqlalchemy import select
 from register import workflow
 from register.db import Database
 from register.guards import people as guarded
-from register.i18n import path
+from register.i18n import ZONE, path
 from register.ledger import append, chain
+from register.ledger.tables import publication
 from register.models import Account, Asking, Proposal, Told
 from register.publishing import confirming, proposing
 from register.telling.running import Outcome
+from register.words import workdays
 from tests import factories
 from tests.factories import NL, VL, report
 from tests.mailbox import REFUSED, Letter
@@ -120,6 +122,51 @@ def test_a_pause_stops_the_clock_and_an_edit_ends_the_asking(
     ticks()
     assert "your confirmation counts no more" in post()[nl.email].text
     assert whole(database)
+
+
+def test_days_on_which_the_record_was_not_shown_do_not_count(
+    database: Database, submitted: Submitted, people: People, ticks: Ticks, clock: Clock, browser: Any
+) -> None:
+    clock.now = datetime.now(UTC).replace(microsecond=0)  # the ledger knows its own time only
+    first = clock.now.astimezone(ZONE).date()
+    author, nl, vl = (
+        people(topics=["water"]),
+        people("diplomat", mandates=[""]),
+        people("diplomat", side="vl", mandates=[""]),
+    )
+    made = submitted(author, mode="joint", as_of={"edtf": "2025", "words": "2025"})
+    turn(database, made, nl, clock.now)
+    back = workdays.after(first, workflow.HIDDEN_FOR)
+    with database.write() as session:
+        connection = session.connection()
+        target = connection.scalar(select(publication.c.seq).where(publication.c.record == "sluizen"))
+        about = "agreement", "sluizen", "NLVL-2023-001"
+        append.note(connection, "hiding", *about, target=target, side="nl", until=back.isoformat(), by=[], ground=None)
+    unseen = [(first, back - timedelta(days=1))]
+    noon(clock, workflow.over(first, 10, unseen) - timedelta(days=1))
+    assert ticks().back == 1
+    assert "longer than 10 working days" not in browser(vl).get(path("en", "desk")).text
+    noon(clock, workflow.over(first, 10, unseen))
+    assert "longer than 10 working days" in browser(vl).get(path("en", "desk")).text
+    noon(clock, workflow.over(first, 30, unseen) - timedelta(days=1))
+    assert ticks().named == 0
+    noon(clock, workflow.over(first, 30, unseen))
+    assert ticks().named == 1
+
+
+@SQLITE
+def test_nobody_is_named_for_what_cannot_be_confirmed(
+    database: Database, submitted: Submitted, people: People, ticks: Ticks, clock: Clock
+) -> None:
+    with database.write() as session:
+        target = factories.publish(session.connection(), "brief", factories.body("source", "Brief"))
+    author, nl = people(topics=["water"]), people("diplomat", mandates=[""])
+    made = submitted(author, mode="joint", citations=[{"source": "brief", "section": "1"}])
+    turn(database, made, nl, clock.now)
+    with database.write() as session:
+        append.note(session.connection(), "withdrawal", "source", "brief", "brief", target=target, side="nl", by=[])
+    clock.forward(days=200)
+    assert ticks().named == 0
 
 
 @SQLITE

@@ -11,13 +11,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from register.db import Database
+from register.guards import people as guarded
 from register.i18n import path
 from register.ledger import append, chain, read
 from register.models import Account, Translation, TranslationKey
+from register.telling import finding
 from register.words.vocabulary import Basis
 from tests import factories
 from tests.reports.conftest import app, browser, client, clock, make_app, people, settings, sign_in
-from tests.workers import WorkClient
+from tests.workers import Clock, WorkClient
 
 __all__ = ["app", "browser", "client", "clock", "make_app", "people", "settings", "sign_in"]
 
@@ -92,17 +94,34 @@ def test_a_working_translation_takes_a_second_colleague(database: Database, peop
 
 
 @SQLITE
-def test_an_agreed_translation_takes_a_key_of_each_side(database: Database, people: People, browser: Browser) -> None:
-    author = browser(people(side="joint", topics=["water"]))
+def test_an_agreed_translation_takes_a_key_of_each_side(
+    database: Database, people: People, browser: Browser, clock: Clock
+) -> None:
+    writer, first = people(side="joint", topics=["water"]), people("diplomat", mandates=[""])
+    author = browser(writer)
+
+    def told(account: Account) -> list[str]:
+        with database.read() as session:
+            person = guarded.person(session, session.get_one(Account, account.id), clock.now.date())
+            items = finding.items(session, account, person, "en", clock.now, {})
+            return [item.what for item in items if item.room == "translations"]
+
     assert 'value="working"' not in author.get(ROOM).text  # a joint body writes for both
     write(author, standing="agreed")
     (row,) = rows(database)
-    one, two = browser(people("diplomat", mandates=[""])), browser(people("diplomat", side="vl", mandates=[""]))
+    one, two = browser(first), browser(people("diplomat", side="vl", mandates=[""]))
+    desk = path("en", "desk")
+    assert "1 translation waits for you to confirm" in two.get(desk).text
+    assert (told(first), told(writer)) == (["translation-waiting"], [])
     back = path("en", "translations", f"text/{row.id}/send-back")
     assert confirm(one, row).status_code == 303
+    assert "waits for you to confirm</a>" not in one.get(desk).text
+    assert told(first) == []
     assert two.post(back, data={"reason": ""}).status_code == 422
     assert two.post(back, data={"reason": "Schutten is niet locks."}).status_code == 303
     assert "Schutten is niet locks." in author.get(ROOM).text
+    assert "Schutten is niet locks." in author.get(desk).text
+    assert told(writer) == ["translation-returned"]
     write(author, standing="agreed", words__title="Sluices")
     (row,) = rows(database)
     assert not rows(database, TranslationKey)  # the old key counts no more
@@ -110,6 +129,7 @@ def test_an_agreed_translation_takes_a_key_of_each_side(database: Database, peop
         assert title(database) == ("Sluizen", "missing")
         assert confirm(each, row).status_code == 303
     assert title(database) == ("Sluices", "agreed")
+    assert told(writer) == ["translation-published"]
     assert write(author, standing="agreed", words__title="Sluices").status_code == 422  # nothing was changed
 
 

@@ -89,6 +89,9 @@ def test_each_side_takes_back_its_own_word_and_both_what_both_said(
     assert "Jointly confirmed by both sides" not in shown
 
     # The whole of what both confirmed: one asks, the other agrees; nobody agrees with themselves.
+    beside = read(nl, path("en", "withdraw", "agreement/NLVL-2023-001/1"))
+    assert "2 texts about it stay public" in beside  # the joint report, and that of a third body
+    assert path("en", "withdraw", "update/UPD-2025-001/1") not in beside  # on which the Netherlands has no key left
     asked = take(nl, "withdrawn", "agreement", "NLVL-2023-001", "1")
     assert asked.location.endswith("?done=withdrawal-asked")
     again = take(nl, "withdrawn", "agreement", "NLVL-2023-001", "1")
@@ -101,6 +104,8 @@ def test_each_side_takes_back_its_own_word_and_both_what_both_said(
     assert answer.location.endswith("?done=taken-back")
     gone = read(public, PAGE, 410)
     assert "by both sides together" in gone
+    assert "2 texts about it stay in the ledger" in gone
+    assert public.get("/id/update/UPD-2025-001.json").status_code == 200  # the word of Flanders
     assert SECRET not in gone
     for address in (path("en", "agreements"), path("en"), path("en", "history", "agreement/NLVL-2023-001")):
         assert SECRET not in public.get(address).text

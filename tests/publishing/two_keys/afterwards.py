@@ -30,7 +30,7 @@ from register.words.vocabulary import Standing
 from tests.publishing.two_keys import law
 from tests.publishing.two_keys.desks import Desks
 from tests.publishing.two_keys.law import Text
-from tests.publishing.two_keys.surfaces import MARKER, WORD
+from tests.publishing.two_keys.surfaces import WORD
 
 
 def _tables(session: Session) -> list[Select[Any]]:
@@ -156,8 +156,7 @@ class Afterwards(Desks):
             return
         assert text.state == "gone"
         self.entered |= {("redaction", seq) for seq in gone}
-        words = {text.word} | {each.word for each in self.translations.values() if each.of is text}
-        words -= set(MARKER.findall(text.reference))  # a body or a source is named by its first title for good
+        words = {text.word, text.told} - {""} | {each.word for each in self.translations.values() if each.of is text}
         self._erased(text)
         left = [word for word in words for row in rows if any(_holds(value, word) for value in row)]
         assert not left, f"{left} are erased"
@@ -188,7 +187,10 @@ class Afterwards(Desks):
                 person = people.person(session, account, self.today)
                 about = told.text(session, "nl", text.kind, text.reference)
                 assert about.seq == text.seq or text.version
-                made = translating.Made(f"form-{word}", str(about.seq), "")
+                mine = told.mine(session, person, about)  # what was sent back is written anew
+                made = translating.Made(f"form-{word}", str(about.seq), str(mine.version) if mine else "")
+                if mine:
+                    made = made._replace(key=mine.key)
                 typed = {part.path: f"{WORD} {word}" for part in about.parts}
                 row = translating.save(session, person, about, made, standing, typed, self.now)
                 translating.submit(session, row, about, self.now)
@@ -219,6 +221,19 @@ class Afterwards(Desks):
             turned = text.keys.get(law.side(who))
             assert turned is None or turned[0] == who
             text.keys.setdefault(law.side(who), (who, self.today))
+
+    def return_translation(self, text: Text, who: str) -> None:
+        """Send a translation back; its author may write it anew."""
+        allowed = self.law.may_turn(text, who, self.today)
+        try:
+            with self.database.write() as session:
+                translating.send_back(*self.trail(session, who), text.id, "Klopt niet")
+        except (NotHere, FieldError):
+            assert not allowed or text.state != "waiting"
+        else:
+            assert allowed
+            assert text.state == "waiting"
+            text.state = "returned"
 
     # --- beside it ---
 

@@ -17,12 +17,15 @@ from register.accounts import mandates as giving
 from register.accounts import people as accounts
 from register.audit import Trail
 from register.db import Database
+from register.desk import queries as desk
+from register.drafting import service as drafting
 from register.errors import FieldError, NotHere
 from register.files.findings import Cleaned
 from register.guards import people
 from register.i18n import ZONE
 from register.ledger import append, moving
 from register.ledger.documents import BODIES
+from register.ledger.parts import texts
 from register.models import Account, Draft, Mandate, Proposal
 from register.publishing import evidence, founding, proposing
 from register.review import service as review
@@ -53,7 +56,14 @@ RECORDS: dict[str, tuple[str, dict[str, Any]]] = {
     "session": ("session", {"state": "planned", "date": {"edtf": "2024-06", "words": "juni 2024"}}),
 }
 BESIDE = ("update", "designation", "move")  # documents about a record
-TOPICS = {"sluizen": frozenset({"water"}), "kanalen": frozenset({"water", "lucht"})}
+TOPICS = {"sluizen": frozenset({"water"}), "kanalen": frozenset({"water", "lucht"}), "dijken": frozenset({"water"})}
+
+
+def _names(kind: str, record: str, body: dict[str, Any]) -> frozenset[str]:
+    """The agreements that a text is about, or that a session says something of."""
+    said = {name for outcome in body.get("outcomes", ()) for name in outcome["agreements"]}
+    said |= {point["agreement"] for point in body.get("agenda", ()) if point["agreement"]}
+    return frozenset(said | {record} if kind in BESIDE else said)
 
 
 class Desks:
@@ -137,10 +147,13 @@ class Desks:
             self.drafts[draft.id] = (text.kind, text.about, lambda word: body)
             return draft.id
 
-    def submit(self, draft_id: str, status: str | None, proof: str, wait: int | None) -> str:
-        """Submit a draft, again if need be; gives the id of the text, or nothing where a rule refused it."""
+    def submit(self, draft_id: str, status: str | None, proof: str, wait: int | None, told: bool = False) -> str:
+        """Submit a draft, again if need be; gives the id of the text, or nothing where a rule refused it.
+
+        `proof`: what shows it (a link, a file, or nothing); `told`: with a translation.
+        """
         kind, record, said = self.drafts[draft_id]
-        word = self.marker()
+        word, other = self.marker(), self.marker() if told and self.drafts[draft_id][0] == "update" else ""
         until = self.now + timedelta(hours=wait) if wait else None
         with suppress(FieldError, NotHere), self.database.write() as session:
             draft = session.get_one(Draft, draft_id)
@@ -149,22 +162,52 @@ class Desks:
             _trail, account = self.trail(session, draft.author_id)
             author = people.person(session, account, self.today)
             part = self._part(session, draft, said(word), word, status, proof)
-            made = proposing.submit(session, draft, part, {}, author, self.now, until)
+            words = {"en": dict.fromkeys(texts(part), f"{WORD} {other}")} if other else {}
+            made = proposing.submit(session, draft, part, words, author, self.now, until)
             body = part.model_dump(mode="json")
+            assert kind != "update" or status not in law.TO_BE_SHOWN or proof, "what was done is shown"
             topics = frozenset(body.get("topics") or ()) if kind not in BESIDE else TOPICS[record]
             text = Text(
                 id=made.id, word=word, kind=made.kind, about=record, side=author.side, author=author.id,
                 needs=law.needs(kind, body, author.side, draft.mode == "joint", self.before.get(draft_id)),
                 topics=topics,
                 digest=made.digest, status=status if kind == "update" else None, replaces=draft.replaces, embargo=until,
+                names=_names(kind, record, body), told=other,
+                files=frozenset(shown["sha256"] for shown in body.get("evidence", ()) if shown["sha256"]),
             )  # fmt: skip
             assert len(text.needs) == 2 or text.needs == {author.side}, "for the other side nobody writes"
-            for other in self.texts.values():
-                if other.id in self._of_draft(session, draft_id) and other.state == "waiting":
-                    other.state = "void"
+            changed = self._void(session, draft_id)
             self.texts[text.id] = text
+            session.flush()
+            self._say(session, changed, text.id)
             return text.id
         return ""
+
+    def edit(self, draft_id: str) -> None:
+        """The author writes on, or takes away what shows it: kept as a draft, and not submitted again."""
+        kept = drafting.Kept({"text": self.marker(secret=True)}, Mode.OWN, "nl")
+        with suppress(NotHere, drafting.Stale), self.database.write() as session:
+            draft = session.get_one(Draft, draft_id)
+            _trail, account = self.trail(session, draft.author_id)
+            author, kept = people.person(session, account, self.today), kept._replace(mode=Mode(draft.mode))
+            held = drafting.hold(session, author, draft_id, str(draft.version), kept, submits=False)
+            drafting.save(session, held.draft, kept, self.now)
+            self._say(session, self._void(session, draft_id))
+
+    def _void(self, session: Session, draft_id: str) -> list[Text]:
+        """What was submitted of a draft waits no more: its author has changed it. Gives those texts."""
+        mine = self._of_draft(session, draft_id)
+        found = [text for text in self.texts.values() if text.id in mine and text.state == "waiting"]
+        for text in found:
+            text.state = "void"
+        return found
+
+    def _say(self, session: Session, changed: list[Text], anew: str = "") -> None:
+        """Whoever had confirmed what was changed is told so on their desk, with the text that there is to read."""
+        for who, _day in (key for text in changed for key in text.keys.values() if key[0] not in self.law.removed):
+            person = people.person(session, session.get_one(Account, who), self.today)
+            told = desk.waiting(session, person, "nl").changed
+            assert told.total > len(told.rows) or any(line.id in (anew, changed[0].id) for line in told.rows), who
 
     def _of_draft(self, session: Session, draft_id: str) -> set[str]:
         return set(session.scalars(select(col(Proposal.id)).where(col(Proposal.draft_id) == draft_id)))
@@ -190,7 +233,7 @@ class Desks:
                  "side": author_side if self.count % 5 == 0 and author_side in law.BOTH else None}
             )  # fmt: skip
         if draft.makes == "update":
-            shown: list[dict[str, str]] = []
+            shown: list[dict[str, Any]] = []
             if proof == "link":
                 shown = [{"title": f"Bewijs {word}", "url": f"https://bewijs.example/{word}"}]
             elif proof == "file":
@@ -203,11 +246,13 @@ class Desks:
                 f"agreement/{draft.about_record}", status, day, *sides,  # type: ignore[arg-type]
                 text=f"{WORD} {word}", evidence=shown,
             )  # fmt: skip
+        if draft.makes == "session":
+            spoken_of = "dijken" if self.texts["m02x"].seen else "kanalen"
+            said = {**said, "agenda": [{"text": word, "agreement": spoken_of}]}
         if "title" in said:
             changed = {**said, "title": f"{WORD} {word}"}
             if draft.makes == "session":
-                changed |= {"outcomes": [{"kind": "decision", "text": word, "agreements": ["sluizen"], "open": True}],
-                            "agenda": [{"text": word, "agreement": "kanalen"}]}  # fmt: skip
+                changed |= {"outcomes": [{"kind": "decision", "text": word, "agreements": ["sluizen"], "open": True}]}
             return BODIES[draft.makes].model_validate(changed)
         return factories.body(draft.makes, f"{WORD} {word}", **said)
 

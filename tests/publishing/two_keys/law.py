@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 BOTH = frozenset({"nl", "vl"})
+TO_BE_SHOWN = ("completed", "partly_completed")  # what is said to be done is shown by something
 
 
 @dataclass
 class Text:
     """A text that was submitted, by the word that only it holds; `needs` are the sides whose keys it needs.
 
-    `state`: waiting, returned, void, public, gone (withdrawn), or erased. `hidden` is the day it comes back.
+    `state`: waiting, returned, void, public, gone (withdrawn), or erased. `hidden` is the day it comes back. `names`:
+    the agreements that it is about or names; `files`: the SHA-256 of what shows it; `told`: the word that only the
+    translation holds which came with it.
     """
 
     id: str
@@ -38,6 +41,9 @@ class Text:
     hid: set[str] = field(default_factory=set)
     back: set[str] = field(default_factory=set)
     of: "Text | None" = None
+    names: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    told: str = ""
 
     @property
     def complete(self) -> bool:

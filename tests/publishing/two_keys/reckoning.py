@@ -5,17 +5,16 @@ import json
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlmodel import col
+from sqlalchemy import Connection, Row, select
+from sqlmodel import Session, col
 
 from register.ledger import chain, projection
-from register.ledger.tables import card, publication
-from register.models import Proposal
+from register.ledger.tables import card, evidence_file, publication, wording
+from register.models import Proposal, TurnedKey
 from tests.publishing.two_keys import law
 from tests.publishing.two_keys.afterwards import Afterwards
 from tests.publishing.two_keys.desks import BESIDE, PEOPLE, TOPICS
 from tests.publishing.two_keys.law import Text
-from tests.publishing.two_keys.surfaces import MARKER
 
 
 class Reckoning(Afterwards):
@@ -30,7 +29,14 @@ class Reckoning(Afterwards):
     def open(self) -> None:
         """Take what is published already as it is."""
         with self.database.read() as session:
-            self.last = len(session.connection().execute(select(publication.c.seq)).all())
+            connection = session.connection()
+            rows = connection.execute(select(publication)).all()
+            for row in rows:
+                if row.kind == "agreement":
+                    self._document(connection, row, json.loads(row.header))
+        self.last = len(rows)
+        for text in self.texts.values():
+            text.told = text.word  # it came with a translation
 
     def settle(self) -> None:
         """Judge the entries that came since; then what should have come and did not."""
@@ -38,18 +44,59 @@ class Reckoning(Afterwards):
             connection = session.connection()
             new = connection.execute(select(publication).where(publication.c.seq > self.last)).all()
             for row in sorted(new, key=lambda row: row.seq):
-                self._entry(row)
+                self._entry(connection, row)
             self.last += len(new)
             if new:
                 assert chain.verify(connection) == []
                 self._standings(connection)
+                self._wordings(connection)
             states: dict[str, str] = {
                 row[0]: row[1] for row in session.execute(select(col(Proposal.id), col(Proposal.state)))
             }
-        for text in self.texts.values():
-            if text.state == "waiting" and text.complete:
-                self._overdue(text, states[text.id])
+            for text in self.texts.values():
+                if text.state == "waiting" and text.complete:
+                    self._overdue(text, states[text.id])
+            self._keys(session)
         self._watch_readings()
+
+    def _keys(self, session: Session) -> None:
+        """A key stands as long as its text: an edit or a refusal voids it, and a translation never does."""
+        wanted = select(col(TurnedKey.proposal_id), col(TurnedKey.side), col(TurnedKey.account_id))
+        standing: dict[str, dict[str, str]] = {}
+        for row in session.execute(wanted.where(col(TurnedKey.void_at).is_(None))):
+            standing.setdefault(row[0], {})[row[1]] = row[2]
+        for text in self.texts.values():
+            if text.author and text.state != "erased":
+                mine = {one: who for one, (who, _day) in text.keys.items()}
+                kept = mine if text.state not in ("void", "returned") else {}
+                assert standing.get(text.id, {}) == kept, f"{text.word} is {text.state}"
+
+    def _wordings(self, connection: Any) -> None:
+        """How each translation is called: agreed or working as it was confirmed, out of date once the text changed."""
+        rows = connection.execute(select(wording).where(wording.c.pub_to.is_(None), wording.c.gone_from.is_(None)))
+        by_seq = {text.seq: text for text in self.texts.values() if text.seq}
+        for row in rows:
+            text = by_seq.get(row.seq)
+            if text is None or text.state == "erased":
+                continue
+            own = [each for each in self.translations.values() if each.of is text and each.state == "public"]
+            if own:
+                last = max(own, key=lambda each: each.seq)
+                said = {"agreed" if last.needs == law.BOTH else "working"}
+            else:
+                said = {"working"} if text.told else {"outdated"} if self._told_before(text) else {"missing"}
+            if not own and text.kind in ("organisation", "source"):  # they have a title only, and that was changed
+                said = {"missing"}
+            assert row.standing in said, f"{text.word}: {row.standing}"
+
+    def _told_before(self, text: Text) -> bool:
+        """Whether the versions before a text had a translation, of which what did not change is shown still."""
+        same = [each for each in self.texts.values() if (each.kind, each.about) == (text.kind, text.about)]
+        before = next((each for each in same if text.version > 1 and each.version == text.version - 1), None)
+        if before is None or text.kind in BESIDE or before.state == "erased":
+            return False
+        own = any(each.of is before and each.state == "public" for each in self.translations.values())
+        return own or bool(before.told) or self._told_before(before)
 
     def _overdue(self, text: Text, state: str) -> None:
         """A text with all its keys waits for its embargo, or has gone back since another version came before it."""
@@ -61,12 +108,12 @@ class Reckoning(Afterwards):
         assert text.embargo is not None, f"{text.word} has its keys and is not public"
         assert state == "embargoed"
 
-    def _entry(self, row: Row[Any]) -> None:
+    def _entry(self, connection: Connection, row: Row[Any]) -> None:
         header = json.loads(row.header)
         names = [name for name in PEOPLE if name in row.header]
         assert not names, "people are not named"
         if row.entry == "document":
-            self._document(row, header)
+            self._document(connection, row, header)
         elif row.entry == "translation":
             self._translation(row, header)
         elif row.entry in ("withdrawal", "hiding", "unconfirming", "redaction"):
@@ -88,7 +135,7 @@ class Reckoning(Afterwards):
         else:
             assert row.entry in ("pause", "pause_ended", "response_closed"), row.entry
 
-    def _document(self, row: Row[Any], header: dict[str, Any]) -> None:
+    def _document(self, connection: Connection, row: Row[Any], header: dict[str, Any]) -> None:
         if not header["confirmations"]:
             assert row.basis != "confirmed"
             assert row.record not in self.founded, "the seed changes nothing that people changed"
@@ -105,7 +152,9 @@ class Reckoning(Afterwards):
         assert text.word in row.document
         assert text.state == "waiting", f"{text.word} is {text.state}"
         assert text.complete, f"{text.word} lacks the key of {text.needs - text.keys.keys()}"
-        assert self._public_record(text), f"what {text.word} is about is not in view"
+        assert self._in_view(text), f"what {text.word} is about, or names, is not in view"
+        kept = select(evidence_file.c.sha256).where(evidence_file.c.seq == row.seq)
+        assert set(connection.scalars(kept)) == text.files, "a text comes with the files that it names"
         assert text.embargo is None or text.embargo <= self.now, "not before its embargo ends"
         assert {key["side"] for key in header["confirmations"]} == text.needs
         assert {key["digest"] for key in header["confirmations"]} == {text.digest}
@@ -113,11 +162,15 @@ class Reckoning(Afterwards):
         text.state, text.seq, text.version, text.reference = "public", row.seq, row.version, row.reference
         self.keep(text)
 
-    def _public_record(self, text: Text) -> bool:
-        """Whether what a text is about, or changes, is in view: by its last version, if people made any."""
+    def _in_view(self, text: Text) -> bool:
+        """Whether what a text is about, changes or names is in view: each by its last version, if there is any."""
         kind = "agreement" if text.kind in BESIDE else text.kind
-        made = [each for each in self.texts.values() if (each.kind, each.about) == (kind, text.about) and each.version]
-        return not made or max(made, key=lambda each: each.version).seen
+        return all(self._seen(*about) for about in {(kind, text.about), *(("agreement", each) for each in text.names)})
+
+    def _seen(self, kind: str, record: str) -> bool:
+        made = [each for each in self.texts.values() if (each.kind, each.about) == (kind, record)]
+        versions = [each for each in made if each.version]
+        return not versions or max(versions, key=lambda each: each.version).seen
 
     def keep(self, text: Text) -> None:
         """People have changed this record, or taken it back: the seed must leave it alone."""
@@ -131,9 +184,16 @@ class Reckoning(Afterwards):
         assert {key["side"] for key in header["confirmations"]} == text.needs
         assert {key["digest"] for key in header["confirmations"]} == {said}
         assert text.of is None or text.of.seq == header["target"]
+        assert text.of is None or text.of.seen, "nobody translates what is out of view"
+        assert text.of is None or text.of.kind in BESIDE or self._last(text.of), "nor what was changed meanwhile"
+        assert text.state == "waiting"
         text.state, text.seq = "public", row.seq
         if row.kind == "agreement":
             self.founded.add(row.record)
+
+    def _last(self, text: Text) -> bool:
+        same = [each.version for each in self.texts.values() if (each.kind, each.about) == (text.kind, text.about)]
+        return text.version == max(same)
 
     def _standings(self, connection: Any) -> None:
         """Jointly confirmed is only what both confirmed in one text that stands."""
@@ -167,9 +227,7 @@ class Reckoning(Afterwards):
         Words of a translation stay with the texts that a next version leaves as they were.
         """
         seen = [text for text in self.texts.values() if text.seen]
-        shown = {text.word for text in seen}
-        for text in self.texts.values():  # a reference stays, and of a body or a source it has words of its title
-            shown |= set(MARKER.findall(text.reference))
+        shown = {text.word for text in seen} | {text.told for text in seen if text.told}
         for told in self.translations.values():
             of = told.of
             if told.seen or (
