@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 # Functions that depend on what they are given and on the language alone; texts are markup, as they are without this.
 _TEXTS = {"_": "gettext", "gettext": "gettext", "pgettext": "pgettext"}
@@ -19,8 +19,27 @@ _PLAIN = frozenset({"path", "feed", "asset"})
 _IN_CONTEXT = frozenset({*_TEXTS, "ngettext", "npgettext", "super", "self"})  # these take the context, by Jinja's rules
 
 
+def written(value: Any) -> str:
+    """`value` as it stands in a page: what is markup as it is, all else escaped.
+
+    The same as `escape`, which makes markup of each text; most texts hold nothing to escape, and stay as they are.
+    """
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]
+    if kind is str and not ("&" in value or "<" in value or ">" in value or '"' in value or "'" in value):
+        return value  # type: ignore[no-any-return]
+    return escape(value)
+
+
 class FoldingGenerator(CodeGenerator):
-    """Compiles a template after `fold`."""
+    """Compiles a template after `fold`, for an environment with `written`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.written(")
 
     def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:  # noqa: N802 - Jinja's name
         """Write the code of the whole template."""

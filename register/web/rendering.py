@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from register import i18n
 from register.config import ROOT
-from register.web.folding import FoldingGenerator
+from register.web.folding import FoldingGenerator, written
 from register.web.pieces import Pieces
 
 STATIC = ROOT / "static"
@@ -38,6 +38,7 @@ class _Environment(Environment):
     """One map of globals for all templates, so that no import has to compare two."""
 
     code_generator_class = FoldingGenerator
+    written = staticmethod(written)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals
