@@ -11,10 +11,11 @@ from datetime import date
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select, tuple_
 
 from register.ledger import read
 from register.ledger.filters import COLUMNS, DUE_SOON, FILTERS, LINKED, timeliness
+from register.ledger.prepared import prepared
 from register.ledger.query import Synonyms
 from register.ledger.read import Revision
 from register.ledger.stems import LANGUAGES
@@ -47,7 +48,7 @@ class Sets(NamedTuple):
     day: date
     of: Mapping[str, Mapping[Value, int]]
     synonyms: Mapping[str, Synonyms]
-    topics: Sequence[Row[Any]] = ()
+    topics: Sequence[Any] = ()
     summits: Sequence[tuple[str, str]] = ()
 
     def count(self, kind: str, value: Value = ALL) -> int:
@@ -99,7 +100,7 @@ def _read(connection: Connection, day: date) -> Sets:
     for kind, value, at in _links(connection, link.c.pub_to.is_(None)):
         positions[kind].setdefault(value, []).append(at)
     of = {kind: {value: bits(at) for value, at in values.items()} for kind, values in positions.items()}
-    return Sets(0, "", "", day, of, _synonyms(connection), _topics(connection), _summits(connection))
+    return Sets(0, "", "", day, of, _synonyms(connection), _topics().all(connection), _summits(connection))
 
 
 def _followed(connection: Connection, known: Sets) -> Sets:
@@ -141,7 +142,7 @@ def _followed(connection: Connection, known: Sets) -> Sets:
     if "term" in kinds:
         known = known._replace(synonyms=_synonyms(connection))
     if "topic" in kinds:
-        known = known._replace(topics=_topics(connection))
+        known = known._replace(topics=_topics().all(connection))
     return known._replace(summits=_summits(connection)) if "session" in kinds else known
 
 
@@ -188,11 +189,11 @@ def _synonyms(connection: Connection) -> dict[str, Synonyms]:
     return {language: Synonyms(language, phrases) for language in LANGUAGES}
 
 
-def _topics(connection: Connection) -> Sequence[Row[Any]]:
-    order = (card.c.place, card.c.by_reference)
-    return connection.execute(
-        select(card).where(card.c.kind == "topic", card.c.pub_to.is_(None)).order_by(*order)
-    ).all()
+@prepared
+def _topics() -> Select[Any]:
+    """The cards of all topics in their order."""
+    wanted = select(card).where(card.c.kind == "topic", card.c.pub_to.is_(None))
+    return wanted.order_by(card.c.place, card.c.by_reference)
 
 
 def _summits(connection: Connection) -> list[tuple[str, str]]:

@@ -77,6 +77,6 @@ def _compress(response: Response) -> Response:
         return response
     data = response.get_data()
     if len(data) > _SMALLEST:
-        response.set_data(brotli.compress(data, mode=brotli.MODE_TEXT, quality=3))
+        response.set_data(brotli.compress(data, mode=brotli.MODE_TEXT, quality=2))
         response.headers["Content-Encoding"] = "br"
     return response
