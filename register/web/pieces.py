@@ -1,6 +1,6 @@
 """Pieces of pages that many pages have alike, kept in memory: the menu, the form of a list with its numbers.
 
-A template writes `{% call kept("name", …) %}piece{% endcall %}` around what depends on nothing but the language and
+A template writes `{% call piece("name", …) %}text{% endcall %}` around what depends on nothing but the language and
 what it names there. What comes from the register names `here.mark`, which changes with each entry of the ledger and
 each day.
 """

@@ -61,7 +61,7 @@ def environment(language: str) -> Environment:
         language=language,
         catalogue=i18n.translations(language),
         languages=i18n.NAMES,
-        kept=Pieces().kept,
+        piece=Pieces().kept,
         at={},  # the parameters of another day than now, where a page was asked for one
         label=i18n.labels(language),
         path=partial(i18n.path, language),
