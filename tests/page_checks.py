@@ -52,6 +52,7 @@ class PageClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Fetch and check. Raises PageFault naming the address and everything that is wrong."""
+        kwargs.setdefault("buffered", True)  # a stream that nobody reads to its end would end in some later request
         response = super().open(*args, **kwargs)
         for answer in (*response.history, response):
             faults = list(check(answer, self.application))

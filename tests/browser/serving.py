@@ -1,4 +1,4 @@
-"""The register served as in production, for a browser to visit."""
+"""The register served as in production, for a browser to visit: by one worker, which has nothing to share."""
 
 import os
 import socket
