@@ -246,10 +246,13 @@ def _all(sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]
 
 def _walked(shown: Sequence[Any], sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
     """The current cards of a `kind` in the order of a list; where it is `keyed`, beyond `first` and `second`."""
-    columns = (_order(sort, language), card.c.by_reference)
+    columns: Sequence[ColumnElement[Any]] = (_order(sort, language), card.c.by_reference)
+    here: Any = tuple_(*columns)
+    key: Any = tuple_(given("first"), given("second"))
+    if sort == "reference":  # once: by a column that comes twice SQLite sorts, and does not walk
+        columns, here, key = columns[1:], card.c.by_reference, given("second")
     wanted = select(*shown).where(card.c.kind == given("kind"), card.c.pub_to.is_(None))
     if keyed:
-        here, key = tuple_(*columns), tuple_(given("first"), given("second"))
         wanted = wanted.where(here < key if descending else here > key)
     return wanted.order_by(*(column.desc() if descending else column for column in columns))
 

@@ -61,6 +61,8 @@ card = Table(
     Index("ix_card_record", "kind", "record", "pub_from", unique=True),
     Index("ix_card_reference", "kind", "reference"),
     Index("ix_card_history", "kind", "by_reference", "pub_from"),
+    # Of what is current, with all that a walk along them asks for, so that no card is looked up: `pub_to` too, which
+    # SQLite would else fetch to see what the index's own condition says.
     Index(
         "ix_card_current_type",
         "kind",
@@ -76,16 +78,27 @@ card = Table(
             name,
             "by_reference",
             "seq",
+            "pub_to",
             sqlite_where=text("pub_to IS NULL"),
             postgresql_where=text("pub_to IS NULL"),
         )
         for name in ("by_title_nl", "by_title_en", "sort_date", "updated", "status", "topic")
     ),
     Index(
+        "ix_card_current_nature",
+        "kind",
+        "nature",
+        "sort_date",
+        "by_reference",
+        sqlite_where=text("pub_to IS NULL"),
+        postgresql_where=text("pub_to IS NULL"),
+    ),
+    Index(
         "ix_card_current_by_reference",
         "kind",
         "by_reference",
         "seq",
+        "pub_to",
         sqlite_where=text("pub_to IS NULL"),
         postgresql_where=text("pub_to IS NULL"),
     ),
@@ -95,6 +108,7 @@ card = Table(
         text(LAST_DUE),
         "by_reference",
         "seq",
+        "pub_to",
         sqlite_where=text("pub_to IS NULL"),
         postgresql_where=text("pub_to IS NULL"),
     ),
@@ -104,6 +118,7 @@ card = Table(
         "seq",
         "sort_date",
         "by_reference",
+        "pub_to",
         sqlite_where=text("pub_to IS NULL"),
         postgresql_where=text("pub_to IS NULL"),
     ),
