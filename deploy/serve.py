@@ -18,16 +18,16 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0  # seconds for the first answer
-SERVER = (
+SERVER: tuple[str, ...] = (
     str(ROOT / "deploy" / "server.py"),
     "--interface",
     "wsgi",
     "--no-ws",
     "--log-level",
     "warning",
-    "--workers-kill-timeout",
-    "10",
 )
+SERVER += ("--workers-kill-timeout", "10")
+TARGET = "app:app"
 
 
 class ServeError(Exception):
@@ -84,7 +84,7 @@ def prepare() -> None:
 
 
 def start(host: str, port: int, *target: str) -> "subprocess.Popen[bytes]":
-    """Start the server for `target`, else for `app:app`; threads wait for the database, so a few per worker are enough.
+    """Start the server for `target`, else for TARGET; threads wait for the database, so a few per worker are enough.
 
     It gets a session of its own, so that Ctrl-C reaches this program only, which then stops it in good order.
     """
@@ -93,7 +93,7 @@ def start(host: str, port: int, *target: str) -> "subprocess.Popen[bytes]":
     workers, threads = number("WORKERS", 2, 64), number("THREADS", 4, 64)
     options = ("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads))
     return subprocess.Popen(
-        [sys.executable, *SERVER, *options, *(target or ("app:app",))], env=environment, start_new_session=True
+        [sys.executable, *SERVER, *options, *(target or (TARGET,))], env=environment, start_new_session=True
     )
 
 

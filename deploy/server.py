@@ -8,10 +8,10 @@ import gc
 import re
 import runpy
 import sys
-from pathlib import Path
 from typing import Any
 
-TARGET = "app:app"
+from serve import ROOT, TARGET
+
 _WORD = "a"  # found or not: the page of what is found is made ready either way
 
 
@@ -32,7 +32,7 @@ def warm(app: Any) -> None:
 def main() -> None:
     """Serve as the arguments say, which are granian's."""
     if TARGET in sys.argv:
-        sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+        sys.path.insert(0, str(ROOT))
         from app import app
 
         warm(app)

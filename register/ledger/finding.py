@@ -4,12 +4,12 @@ The rank is the register's own, the same on both databases: what has the words i
 first, then by reference. Among very many hits, the newest MOST texts are ranked.
 """
 
-from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Select, and_, select
 
 from register.ledger import search, sets, vocabulary, wording
 from register.ledger.filters import MOST
@@ -21,26 +21,42 @@ from register.ledger.tables import card, publication
 from register.words.vocabulary import SIDES
 
 FIRST = 5  # hits shown of each kind
+MOST_LATEST = 4 * FIRST * len(SIDES)  # reports looked at first, of which some may be about what is out of view
 MOST_READ = 2 * MOST  # hits read of each kind, some of which may be in versions that are not current any more
 NEAREST = 6
-_NAMED = [card.c[name] for name in ("kind", "record", "reference")]
-_SHOWN = [
-    card.c[name]
-    for name in ("title_nl", "title_en", "told_nl", "told_en", "edtf", "words_nl", "words_en", "status", "nature")
-]
-_Reported = namedtuple("_Reported", [column.name for column in (*_NAMED, *_SHOWN)])  # type: ignore[misc]
-MOST_LATEST = 4 * FIRST * len(SIDES)  # reports looked at, of which some may be on what is out of view
 FEW = 20  # texts looked at to know whether any is current
 SHORTEST_BEGINNING = 5
 MOST_TRIED = 8  # candidates of which it is looked up whether they are found
 NARROWING, MOST_VALUES = ("topic", "status", "state", "type"), 4
 
 
+class Shown(NamedTuple):
+    """What hits show of the card of a record."""
+
+    kind: str
+    record: str
+    reference: str
+    title_nl: str
+    title_en: str
+    told_nl: str
+    told_en: str
+    edtf: str | None
+    words_nl: str | None
+    words_en: str | None
+    status: str
+    nature: str | None
+
+
+_SHOWN = [card.c[name] for name in Shown._fields]
+_NAMED = 3  # of which so many, the first, stand in the entry too
+_card = attrgetter(*Shown._fields)
+
+
 class Hit(NamedTuple):
     """A record that holds the words: its card, as far as hits show it, and the text in which they stand, a report on it
     if it is one."""
 
-    card: Row[Any]
+    card: Shown
     text: Published
 
 
@@ -82,7 +98,7 @@ def search_all(
         if kind == "update":
             hits = [Hit(row, decode(rows[at], language)) for at, row in about.items()]
         else:
-            hits = [Hit(rows[at], decode(rows[at], language)) for at in first.get(kind, ())]
+            hits = [Hit(Shown(*_card(rows[at])), decode(rows[at], language)) for at in first.get(kind, ())]
         if hits:
             narrow = _narrow(known, kind, current[kind]) if anywhere[kind].whole else {}
             groups.append(Group(kind, totals[kind], hits, narrow))
@@ -124,24 +140,30 @@ def _first(
     return found
 
 
-def _first_reports(connection: Connection, positions: Sequence[int]) -> dict[int, Row[Any]]:
-    """The latest reports by the day that they are about: for each position the card of that record. One query."""
-    if not positions:
-        return {}
-    # As text, like the positions in it, for the same reason.
-    rows = as_written(
-        connection,
-        f"SELECT latest.seq, {', '.join(map(str, (*_NAMED, *_SHOWN)))} FROM (SELECT * FROM position "
-        f"WHERE pub_to IS NULL AND seq IN ({','.join(map(str, positions[:MOST]))}) "
-        f"ORDER BY as_of DESC, seq, side LIMIT {MOST_LATEST}) AS latest "
-        "JOIN card ON card.kind = latest.kind AND card.record = latest.record AND card.pub_to IS NULL "
-        "ORDER BY latest.as_of DESC, latest.seq, latest.side",
-        {},
-    )
-    return dict(list({row[0]: _Reported._make(row[1:]) for row in rows}.items())[:FIRST])
+def _first_reports(connection: Connection, positions: Sequence[int]) -> dict[int, Shown]:
+    """The latest reports by the day that they are about: for each position the card of that record.
+
+    One query; one more where so many of the latest are about records out of view that others must be looked at.
+    """
+    found: dict[int, Shown] = {}
+    for most in (MOST_LATEST, len(SIDES) * MOST) if positions else ():
+        # As text, like the positions in it, for the same reason.
+        rows = as_written(
+            connection,
+            f"SELECT latest.seq, {', '.join(map(str, _SHOWN))} FROM (SELECT * FROM position "
+            f"WHERE pub_to IS NULL AND seq IN ({','.join(map(str, positions[:MOST]))}) "
+            f"ORDER BY as_of DESC, seq, side LIMIT {most}) AS latest "
+            "JOIN card ON card.kind = latest.kind AND card.record = latest.record AND card.pub_to IS NULL "
+            "ORDER BY latest.as_of DESC, latest.seq, latest.side",
+            {},
+        )
+        found = {row[0]: Shown._make(row[1:]) for row in rows}
+        if len(found) >= FIRST or len(positions) * len(SIDES) <= most:
+            break
+    return dict(list(found.items())[:FIRST])
 
 
-def _texts(connection: Connection, language: str, positions: Sequence[int]) -> dict[int, Row[Any]]:
+def _texts(connection: Connection, language: str, positions: Sequence[int]) -> dict[int, Any]:
     """The entries at these positions, each with its card if it has one. One query."""
     wanted = _at(language, room(positions))
     return {row.seq: row for row in wanted.all(connection, **placed("seq", positions))}
@@ -151,7 +173,7 @@ def _texts(connection: Connection, language: str, positions: Sequence[int]) -> d
 def _at(language: str, count: int) -> Select[Any]:
     """The entries at `count` positions, each with its card."""
     shown = and_(card.c.seq == publication.c.seq, card.c.pub_to.is_(None))
-    wanted = select(publication, *_SHOWN, wording.now(language)).outerjoin(card, shown)
+    wanted = select(publication, *_SHOWN[_NAMED:], wording.now(language)).outerjoin(card, shown)
     return wanted.where(publication.c.seq.in_(places("seq", count)))
 
 

@@ -55,7 +55,7 @@ def _literal(value: str | int) -> str:
     """A value of our own code, written into a statement: a word or a whole number. Raises ValueError for another."""
     if isinstance(value, int):
         return str(int(value))
-    if not value.isidentifier() and not set(value).isdisjoint("'%:\\"):
+    if not set(value).isdisjoint("'%:\\"):
         raise ValueError(f"not to be written into a statement: {value!r}")
     return f"'{value}'"
 

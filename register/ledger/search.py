@@ -133,6 +133,9 @@ def within(
     column = "seq" if dialect == "postgresql" else "rowid"
     statement = f"SELECT {_matching(dialect, kind, language)}"
     if positions is not None:
+        positions = list(positions)
+        if not positions:  # no list for PostgreSQL
+            return []
         statement += f" AND {column} IN ({','.join(str(int(position)) for position in positions)})"
     statement = f"SELECT {_together(dialect)} FROM ({statement}) AS found"
     return _positions(as_written(connection, statement, {"words": expression(dialect, wanted)})[0][0])

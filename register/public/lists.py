@@ -55,7 +55,7 @@ def _show(visit: Visit, kind: str) -> Answer:
         "listing": listing,
         "page": page,
         "topics": names,
-        "choices": partial(_choices, visit, listing, page, names),
+        "make_choices": partial(_choices, visit, listing, page, names),
         "told": {getattr(row, f"told_{visit.language}") for row in page.rows},
         "narrowed": tuple(listing.address().items()),
         "sorts": filters.SORTS[kind],

@@ -13,22 +13,21 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-# Functions that depend on what they are given and on the language alone; texts are markup, as they are without this.
+# Functions that depend on what they are given and on the language alone.
 _TEXTS = {"_": "gettext", "gettext": "gettext", "pgettext": "pgettext"}
 _PLAIN = frozenset({"path", "feed", "asset"})
 _IN_CONTEXT = frozenset({*_TEXTS, "ngettext", "npgettext", "super", "self"})  # these take the context, by Jinja's rules
 
 
-def written(value: Any) -> str:
+def written(value: object) -> str:
     """`value` as it stands in a page: what is markup as it is, all else escaped.
 
     The same as `escape`, which makes markup of each text; most texts hold nothing to escape, and stay as they are.
     """
-    kind = type(value)
-    if kind is Markup:
-        return value  # type: ignore[no-any-return]
-    if kind is str and not ("&" in value or "<" in value or ">" in value or '"' in value or "'" in value):
-        return value  # type: ignore[no-any-return]
+    if isinstance(value, Markup):
+        return value
+    if type(value) is str and not ("&" in value or "<" in value or ">" in value or '"' in value or "'" in value):
+        return value
     return escape(value)
 
 
@@ -74,6 +73,8 @@ class FoldingGenerator(CodeGenerator):
 class _Folding(NodeTransformer):
     def __init__(self, environment: Environment) -> None:
         self.known: Mapping[str, Any] = environment.globals
+        # In a page the texts of the catalogue are markup, in which what is put is escaped; in mail they are plain.
+        self.said: type[str] = Markup if environment.autoescape else str
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name
         """The call, or what it gives where all that it is given stands in the template."""
@@ -84,17 +85,16 @@ class _Folding(NodeTransformer):
         values = [value.value for value in node.args if isinstance(value, nodes.Const)]
         if name in _TEXTS and len(values) == len(node.args):
             told = getattr(self.known["catalogue"], _TEXTS[name])(*values)
-            return _text(told, node)
+            return self._text(told, node)
         named = {pair.key: pair.value.value for pair in node.kwargs if isinstance(pair.value, nodes.Const)}
         if name in _PLAIN and (len(values), len(named)) == (len(node.args), len(node.kwargs)):
             return nodes.Const(self.known[name](*values, **named), lineno=node.lineno)
         return node
 
-
-def _text(told: str, node: nodes.Call) -> nodes.Node:
-    """A text of the catalogue, with what the template gives it put in its places, as Jinja's own gettext does."""
-    if not node.kwargs:
-        return nodes.Const(Markup(told) % {}, lineno=node.lineno)  # noqa: S704 - as Jinja's own gettext gives it
-    given = [nodes.Pair(nodes.Const(pair.key), pair.value) for pair in node.kwargs]
-    text = nodes.Const(Markup(told))  # noqa: S704 - as above
-    return nodes.Mod(text, nodes.Dict(given), lineno=node.lineno)
+    def _text(self, told: str, node: nodes.Call) -> nodes.Node:
+        """A text of the catalogue, with what the template gives it put in its places, as Jinja's own gettext does."""
+        text = self.said(told)
+        if not node.kwargs:
+            return nodes.Const(text % {}, lineno=node.lineno)
+        given = [nodes.Pair(nodes.Const(pair.key), pair.value) for pair in node.kwargs]
+        return nodes.Mod(nodes.Const(text), nodes.Dict(given), lineno=node.lineno)

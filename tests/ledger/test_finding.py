@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from register.db import Database
-from register.ledger import finding, lists, query, read, sets, stems
+from register.ledger import finding, lists, query, read, search, sets, stems
 from register.ledger.filters import FILTERS, Listing
 from tests.factories import BOTH, NL, TODAY, VL, body, publish, report
 
@@ -47,6 +47,24 @@ def test_both_databases_find_the_same_in_the_same_order(both_seeded: tuple[Datab
         phrases = [said for said in questions if said.startswith('"') and "-" not in said]
         assert phrases
         assert all(answer(one, said)[0] for said in phrases)
+
+
+def test_it_makes_no_difference_how_much_is_looked_at_first(seeded: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with seeded.public() as connection:
+        known = sets.current(connection, TODAY)
+        wanted = query.query("nl", query.typed("water"), known.synonyms)
+        at = search.hits(connection, "nl", wanted, {"agreement": 500})["agreement"]
+        assert at.whole
+        assert search.within(connection, "nl", "agreement", wanted, at.positions) == at.positions
+        assert search.within(connection, "nl", "agreement", wanted, []) == []
+        few = search.hits(connection, "nl", wanted, {"agreement": 3})["agreement"]
+        assert few == (at.positions[:3], False)
+
+        reported = [said for said in ("energie", "pfas", "waterstof") if "update" in str(answer(connection, said))]
+        usual = [answer(connection, said) for said in reported]
+        monkeypatch.setattr(finding, "MOST_LATEST", 1)
+        assert reported
+        assert [answer(connection, said) for said in reported] == usual
 
 
 @SQLITE
