@@ -213,7 +213,7 @@ def at_positions(positions: Sequence[int]) -> ColumnElement[bool]:
 
 def among(column: ColumnElement[int], positions: Sequence[int]) -> ColumnElement[bool]:
     """Whether a position is one of these. They are written out, since so many parameters cost more than they save."""
-    return column.in_([literal_column(",".join(str(int(position)) for position in positions))] if positions else [])
+    return column.in_([literal_column(",".join(map(str, map(int, positions))))] if positions else [])
 
 
 def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:

@@ -27,7 +27,7 @@ KINDS = (
     "term",
     "place",
 )
-MOST_HITS = 20_000  # beyond so many, words are not looked up whole
+MOST_HITS = 10_000  # beyond so many, words are not looked up whole
 TITLE, ORDERED = "^", "~"  # what stands before the words of titles and phrases on PostgreSQL
 _SHADOWS = ("", "_data", "_idx", "_docsize", "_config")
 

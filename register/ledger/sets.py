@@ -29,6 +29,7 @@ KINDS = (*FILTERS, "topic", "update")
 _SHOWN = tuple(dict.fromkeys(COLUMNS.values()))
 _STREAM = {"yield_per": 1000}
 _BYTE = re.compile(rb"[^\0]")
+_BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
 Value = tuple[str, str]  # a filter and a value of it; ALL is every current record of a kind
 
@@ -224,7 +225,7 @@ def bits(positions: Iterable[int]) -> int:
 def members(found: int) -> list[int]:
     """The positions in a set, in order."""
     packed = found.to_bytes((found.bit_length() + 7) >> 3, "little")
-    return [(byte.start() << 3) + bit for byte in _BYTE.finditer(packed) for bit in range(8) if byte[0][0] >> bit & 1]
+    return [(byte.start() << 3) + bit for byte in _BYTE.finditer(packed) for bit in _BITS[byte[0][0]]]
 
 
 def chosen(found: int, positions: Iterable[int]) -> list[int]:
