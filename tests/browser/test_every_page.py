@@ -75,7 +75,7 @@ def test_axe_would_find_one_pale_line_among_many(page: Page) -> None:
 
 def test_something_too_wide_would_be_found(page: Page) -> None:
     page.goto("/nl/")
-    page.evaluate("document.querySelector('h1').style.width = '2000px'")
+    page.evaluate("document.querySelector('h1').style.minWidth = '2000px'")
     assert len(page.evaluate(SIDEWAYS)) > 0
 
 
