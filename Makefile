@@ -11,6 +11,9 @@ run := $(if $(with_postgres),$(if $(with_oidc),all,postgres),$(if $(with_oidc),o
 run_stamp := .venv/$(run).installed
 test_stamp := .venv/test.installed
 
+# Compiled Python is kept, also where the environment says not to: else each of the many processes compiles all anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 # A .venv whose Python has gone (the system's was replaced) is installed anew.
 $(shell $(python) -c 1 2>/dev/null || rm -f .venv/*.installed)
 

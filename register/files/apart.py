@@ -10,7 +10,6 @@ import sys
 from contextlib import suppress
 from threading import BoundedSemaphore
 
-from register.config import ROOT
 from register.files.findings import Cleaned, Finding, Unclean
 from register.words.files import FileType, Removed
 
@@ -23,6 +22,8 @@ _turn = BoundedSemaphore(AT_ONCE)
 
 def check(data: bytes) -> Cleaned:
     """As `checking.check`, within bounds of time and memory. Raises Unclean, also for a file that would exceed them."""
+    from register.config import ROOT  # not at the top: the program itself starts without what settings need
+
     command = [sys.executable, "-m", "register.files"]
     with _turn:
         try:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, TextClause, text
 
+from register.ledger import written
 from register.ledger.prepared import as_written
 from register.ledger.query import Query, Wanted, Way
 from register.ledger.stems import GAP, LANGUAGES, sequence, tokens
@@ -86,13 +87,13 @@ def add(connection: Connection, kind: str, seq: int, said: Mapping[str, Text]) -
             vector = [f"'{word}'" for word in words] + [f"'{TITLE}{word}'" for word in title]
             vector += [f"'{ORDERED}{word}':{','.join(at)}" for word, at in places.items()]
             statement = f"INSERT INTO {table} (seq, words) VALUES (:seq, CAST(:words AS tsvector))"
-            connection.execute(text(statement), {"seq": seq, "words": " ".join(vector)})
+            written.write(connection, statement, {"seq": seq, "words": " ".join(vector)})
         else:
             # A hyphen separates words and is none: a longer word than anybody can type keeps the place of a gap.
             said_in_order = " ".join("x" * 201 if word == GAP else word for word in ordered)
             statement = f"INSERT INTO {table} (rowid, words, title, said) VALUES (:seq, :words, :title, :said)"
             row = {"seq": seq, "words": " ".join(words), "title": " ".join(title), "said": said_in_order}
-            connection.execute(text(statement), row)
+            written.write(connection, statement, row)
 
 
 def remove(connection: Connection, kind: str, seq: int) -> None:
@@ -100,7 +101,7 @@ def remove(connection: Connection, kind: str, seq: int) -> None:
     for language in LANGUAGES if kind in KINDS else ():
         table = f"words_{kind}_{language}"
         key = "seq" if connection.dialect.name == "postgresql" else "rowid"
-        connection.execute(text(f"DELETE FROM {table} WHERE {key} = :seq"), {"seq": seq})
+        written.write(connection, f"DELETE FROM {table} WHERE {key} = :seq", {"seq": seq})
 
 
 def hits(

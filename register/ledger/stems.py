@@ -33,6 +33,8 @@ def stem(language: str, word: str) -> str:
 
 def fold(word: str) -> str:
     """`word` without accents."""
+    if word.isascii():
+        return word
     return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 

@@ -5,14 +5,15 @@ A disposable projection like the others; the glossary's phrases (`synonym`) are 
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from register.ledger import written
 from register.ledger.stems import LANGUAGES, fold, split
 from register.ledger.tables import synonym, vocabulary
 
 SHORTEST = 3
 MOST_CANDIDATES = 2_000
-_COUNT = text(
+_COUNT = (
     "INSERT INTO vocabulary (language, word, folded, n) VALUES (:language, :word, :folded, :n) "
     "ON CONFLICT (language, word) DO UPDATE SET n = vocabulary.n + excluded.n"
 )
@@ -29,9 +30,9 @@ def change(connection: Connection, counts: Mapping[tuple[str, str], int]) -> Non
         {"language": language, "word": word, "folded": fold(word), "n": by} for (language, word), by in counts.items()
     ]
     if rows:
-        connection.execute(_COUNT, rows)
+        written.write(connection, _COUNT, *rows)
     if any(by < 0 for by in counts.values()):
-        connection.execute(delete(vocabulary).where(vocabulary.c.n <= 0))
+        written.write(connection, "DELETE FROM vocabulary WHERE n <= 0")
 
 
 def words(titles: Mapping[str, str]) -> list[tuple[str, str]]:
