@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, literal_column
 from sqlalchemy.engine import Dialect
+
+_LISTED = "{listed}"
 
 
 class Prepared:
@@ -25,12 +27,15 @@ class Prepared:
         self.row: Any = namedtuple("Row", statement.selected_columns.keys(), rename=True)  # type: ignore[misc]
         self.made: dict[str, str] = {}
 
-    def all(self, connection: Connection, **values: Any) -> list[Any]:
-        """Its rows, for each `given` a value. One query."""
+    def all(self, connection: Connection, listed: Sequence[int] = (), **values: Any) -> list[Any]:
+        """Its rows, for each `given` a value, and for `among_those` the numbers that are `listed`. One query."""
         kind = connection.dialect.name
         if kind not in self.made:
             self.made[kind] = in_words(self.statement, type(connection.dialect))
-        return list(map(self.row._make, as_written(connection, self.made[kind], values)))
+        text = self.made[kind]
+        if listed:
+            text = text.replace(_LISTED, ",".join(map(str, map(int, listed))))
+        return list(map(self.row._make, as_written(connection, text, values)))
 
     def first(self, connection: Connection, **values: Any) -> Any:
         """Its first row, None where there is none. One query."""
@@ -85,6 +90,12 @@ def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Prepared]:
 def given(name: str) -> Any:
     """A value that is given each time, as `name`."""
     return bindparam(name, None, unique=False)
+
+
+def among_those(column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a number is one of those that are `listed` each time, at least one: of hundreds, which are written out,
+    since so many parameters cost more than they save."""
+    return column.in_([literal_column(_LISTED)])
 
 
 def room(values: Sequence[Any]) -> int:

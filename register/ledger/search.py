@@ -5,7 +5,7 @@ title, and all its folded stems in their order, for phrases. SQLite keeps them i
 vector, told apart by a sign before the words of titles and phrases.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, TextClause, text
@@ -124,6 +124,29 @@ def hits(
     told = as_written(connection, " UNION ALL ".join(parts), {"words": asked})
     found = {KINDS[number]: _positions(together) for number, together in told}
     return {kind: Hits(at[: most[kind]], len(at) <= most[kind]) for kind, at in found.items()}
+
+
+def any_of(
+    connection: Connection, language: str, several: Sequence[Query], kinds: Collection[str], most: int
+) -> list[dict[str, list[int]]]:
+    """For each of several things that are wanted, some positions at which it stands, of each kind. One query.
+
+    The newest of each, at most so many: enough to know whether any text that is current holds it.
+    """
+    dialect = connection.dialect.name
+    asked = {f"words{number}": expression(dialect, wanted) for number, wanted in enumerate(several)}
+    place = "%({})s" if dialect == "postgresql" else ":{}"
+    parts = [
+        f"SELECT {number} AS number, {KINDS.index(kind)} AS kind, {_together(dialect)} AS found FROM (SELECT "
+        f"{_matching(dialect, kind, language, place.format(f'words{number}'))} ORDER BY seq DESC LIMIT {most}) "
+        f"AS of_{number}_{kind}"
+        for number in range(len(several))
+        for kind in kinds
+    ]
+    found: list[dict[str, list[int]]] = [{} for _ in several]
+    for number, kind, together in as_written(connection, " UNION ALL ".join(parts), asked) if parts else ():
+        found[number][KINDS[kind]] = _positions(together)
+    return found
 
 
 def within(
