@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, event, insert, select, text, update
 
-from register.ledger import append, projection, stood, vocabulary
+from register.ledger import append, cards, stood, vocabulary
 from register.ledger.canonical import canonical, digest
 from register.ledger.documents import BODIES
 from register.ledger.stems import LANGUAGES
@@ -194,7 +194,7 @@ class _Copier:
         }
         if "reference" in made:
             made["reference"] = self._reference(row["reference"], number)
-            made["by_reference"] = projection._padded(made["reference"])
+            made["by_reference"] = cards.padded(made["reference"])
         return made
 
     def _moved(self, value: Any, number: int) -> Any:

@@ -47,6 +47,7 @@ card = Table(
     Column("heading", Text),
     Column("place", Integer, nullable=False, server_default=text("0")),
     Column("sort_date", Ordered, nullable=False, server_default=text("''")),
+    Column("there_from", Ordered, nullable=False, server_default=text("''")),  # ledger.since
     Column("edtf", Text),
     Column("words_nl", Text),
     Column("words_en", Text),
@@ -170,7 +171,6 @@ link = Table(
     Column("place", Integer, nullable=False),
     Index("ix_link_to", "to_kind", "to_record", "role"),
     Index("ix_link_pub_from", "pub_from"),
-    # Partial, or a planner would look up by it what is current, which is nearly everything.
     Index(
         "ix_link_pub_to", "pub_to", sqlite_where=text("pub_to IS NOT NULL"), postgresql_where=text("pub_to IS NOT NULL")
     ),
@@ -295,6 +295,7 @@ stood = Table(
     Column("updated_vl", Text),
     Column("due", Ordered),
     Column("due_edtf", Text),
+    Column("state", Text),  # of a session, where its card says another one
     sqlite_strict=True,
 )
 

@@ -37,7 +37,9 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(NotPublished)
     def not_published(error: NotPublished) -> Response:
-        return _page(404, NotPublished(error.kind, _shown(error.reference), error.clock, error.day, error.since))
+        return _page(
+            404, NotPublished(error.kind, _shown(error.reference), error.clock, error.day, error.since, error.title)
+        )
 
     @app.errorhandler(NoSuchAddress)
     def no_such_address(error: NoSuchAddress) -> Response:
