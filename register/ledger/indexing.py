@@ -1,5 +1,6 @@
 """What is found of a record: its texts and names in the full-text index, phrases of the glossary, words of titles."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from register.ledger.search import Text
 from register.ledger.stems import LANGUAGES, number_words, phrases
 from register.ledger.tables import card, synonym
 
+_PAPER = re.compile(r"[\d ]+(-[IVXLC]+)?, nr\. \d")  # papers of the Dutch parliament are called by this word and number
+
 
 def of_record(
     connection: Connection, reference: str, body: dict[str, Any], said: dict[str, dict[str, str]]
@@ -19,6 +22,7 @@ def of_record(
     ids = body.get("places")
     named = _places(room(ids)).all(connection, **placed("record", ids)) if ids else []
     known_by = [body[name] for name in ("abbreviation", "number", "member") if body.get(name)]
+    known_by += ["Kamerstuk"] if _PAPER.match(body.get("number") or "") else []
     return {
         language: Text(
             said[language]["title"],
