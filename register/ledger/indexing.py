@@ -1,4 +1,4 @@
-"""What is found of a record: its texts and names in the full-text index, phrases of the glossary, words of titles."""
+"""What is found of a record: its texts and names in the full-text index, phrases of the glossary, its words."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from register.ledger import vocabulary, written
+from register.ledger import written
 from register.ledger.prepared import placed, places, prepared, room
 from register.ledger.search import Text
 from register.ledger.stems import LANGUAGES, number_words, phrases
@@ -57,6 +57,9 @@ def synonyms(connection: Connection, record: str, body: dict[str, Any], said: di
     written.add(connection, synonym, *({"record": record, "phrase": phrase} for phrase in phrases(names)))
 
 
-def count(connection: Connection, shown: Mapping[str, Any], by: int) -> None:
-    """Count the words of a card's titles once more, or once less."""
-    vocabulary.count(connection, {language: shown[f"title_{language}"] for language in LANGUAGES}, by)
+def words(said: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
+    """The texts of a record in each language, but for words of dates."""
+    return {
+        language: [text for path, text in texts.items() if not path.endswith(".words")]
+        for language, texts in said.items()
+    }

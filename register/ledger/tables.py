@@ -325,7 +325,17 @@ synonym = Table(
     sqlite_strict=True,
 )
 
-# The words of the titles that are current, to complete what is typed and to offer what comes near.
+# The words of each text that is, or could again be, current: each once, with spaces between.
+counted = Table(
+    "counted",
+    projected,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("language", Text, primary_key=True),
+    Column("words", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+# The words of the texts that are current, to complete what is typed and to offer what comes near.
 vocabulary = Table(
     "vocabulary",
     projected,
