@@ -206,7 +206,10 @@ def _sqlite_engine(
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if mode == "ro":  # which does not wait, so cannot fail: SQLAlchemy's own way costs more than a short query
+            connection.connection.cursor().execute(begin)
+        else:
+            connection.exec_driver_sql(begin)
 
     return engine
 

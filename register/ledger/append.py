@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, select
 
 from register.ledger import files as evidence
-from register.ledger import projection
+from register.ledger import projection, written
 from register.ledger.canonical import canonical, digest
 from register.ledger.documents import BODIES, SCHEMA
 from register.ledger.parts import Part
 from register.ledger.parts import texts as translatable
+from register.ledger.prepared import given, prepared
 from register.ledger.tables import head, numbering, publication
 from register.words.dates import read_edtf
 from register.words.vocabulary import Basis, Standing
@@ -36,6 +37,8 @@ _NUMBERED = {
 }
 _PROPOSED = {"organisation": "ORG", "source": "DOC"}  # kinds that the founding import has under keys of its own
 _RANDOM = re.compile(r"[a-z]-[0-9a-f]{20}")  # an id that `record_id` gave
+# Executed in the usual way: it waits, and who waits may be refused, which has to be the error that it is.
+_LOCK = select(head.c.seq).with_for_update()
 
 
 class Confirmation(NamedTuple):
@@ -99,12 +102,8 @@ def publish(
     if not set(named) <= files.keys():
         raise ValueError("a file that the text names is missing")
     lock(connection)
-    latest = connection.execute(
-        select(func.max(publication.c.version), func.max(publication.c.reference)).where(
-            publication.c.entry == "document", publication.c.kind == core.kind, publication.c.record == core.id
-        )
-    ).one()
-    reference = latest[1] or _reference(connection, core.kind, core.id, parsed["body"])
+    latest = _latest().first(connection, kind=core.kind, record=core.id)
+    reference = latest.reference or _reference(connection, core.kind, core.id, parsed["body"])
     told = {
         language: {"language": language, "standing": standing, "texts": dict(words)}
         for language, words in translations.items()
@@ -116,7 +115,7 @@ def publish(
             "kind": core.kind,
             "record": core.id,
             "reference": reference,
-            "version": (latest[0] or 0) + 1,
+            "version": (latest.version or 0) + 1,
             "basis": basis,
             "document": core.digest,
             "translations": {language: digest(canonical(value)) for language, value in told.items()},
@@ -205,11 +204,25 @@ def lock(connection: Connection) -> None:
 
     For who decides by what is published whether to publish. On SQLite a writer holds the whole database already.
     """
-    connection.execute(select(head.c.seq).with_for_update())
+    connection.execute(_LOCK)
+
+
+@prepared
+def _head() -> Select[Any]:
+    return select(head.c.seq, head.c.hash)
+
+
+@prepared
+def _latest() -> Select[Any]:
+    """The last version of a record that was published, and its reference; both empty before the first."""
+    version, reference = publication.c.version, publication.c.reference
+    return select(func.max(version).label("version"), func.max(reference).label("reference")).where(
+        publication.c.entry == "document", publication.c.kind == given("kind"), publication.c.record == given("record")
+    )
 
 
 def _append(connection: Connection, facts: dict[str, Any], document: str | None, translations: str | None) -> int:
-    seq, previous = connection.execute(select(head.c.seq, head.c.hash)).one()
+    seq, previous = _head().first(connection)
     time = datetime.now(UTC).isoformat(timespec="seconds")
     header = canonical({"seq": seq + 1, "previous": previous, "time": time, **facts})
     row = {name: facts[name] for name in ("entry", "kind", "record", "reference", "version", "basis")}
@@ -221,8 +234,8 @@ def _append(connection: Connection, facts: dict[str, Any], document: str | None,
         "document": document,
         "translations": translations,
     }
-    connection.execute(insert(publication).values(row))
-    connection.execute(update(head).values(seq=seq + 1, hash=row["hash"]))
+    written.add(connection, publication, row)
+    written.change(connection, head, {"id": 1}, seq=seq + 1, hash=row["hash"])
     projection.apply(connection, row)
     return int(seq) + 1
 
@@ -239,5 +252,10 @@ def _reference(connection: Connection, kind: str, record: str, body: dict[str, A
     dated = ("made", "date", "as_of", "designated_on", "agreed_on")
     said = next((body[name] for name in dated if body.get(name)), None)
     series = f"{prefix}-{read_edtf(said['edtf']).last.year}" if said else prefix
-    last = connection.scalar(select(numbering.c.last).where(numbering.c.series == series)) or 0
-    return f"{series}-{last + 1:03d}"
+    last = _last_number().first(connection, series=series)
+    return f"{series}-{last.last + 1 if last else 1:03d}"
+
+
+@prepared
+def _last_number() -> Select[Any]:
+    return select(numbering.c.last).where(numbering.c.series == given("series"))

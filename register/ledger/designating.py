@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
-from register.ledger import clocks, wording
+from register.ledger import clocks, wording, written
+from register.ledger.prepared import given, prepared
 from register.ledger.read import Published, decode
 from register.ledger.tables import link, publication
 from register.words.dates import read_edtf
@@ -54,31 +55,21 @@ def abouts(connection: Connection, designation: str) -> list[tuple[str, str]]:
 
 def relink(connection: Connection, kind: str, record: str, seq: int) -> None:
     """Lead from a record to the bodies that its designations name from position `seq` on. Two statements or three."""
-    told = connection.execute(
-        select(publication.c.seq, publication.c.document).join(link, _about()).where(*_of(kind, record))
-    )
+    told = _told().all(connection, kind=kind, record=record)
     bodies = {row.seq: json.loads(row.document)["body"] for row in told if row.document}
-    own = (link.c.from_kind == kind) & (link.c.from_record == record) & (link.c.role == ROLE)
-    connection.execute(update(link).where(own, link.c.pub_to.is_(None)).values(pub_to=seq))
+    current = {"from_kind": kind, "from_record": record, "role": ROLE, "pub_to": None}
+    written.change(connection, link, current, pub_to=seq)
     named = dict.fromkeys(bodies[at]["organisation"] for at in latest(bodies.items()).values())
-    if named:
-        connection.execute(
-            insert(link),
-            [
-                {
-                    "from_kind": kind,
-                    "from_record": record,
-                    "role": ROLE,
-                    "to_kind": "organisation",
-                    "to_record": organisation,
-                    "pub_from": seq,
-                    "pub_to": None,
-                    "seq": 0,  # of no one text: it goes and comes by `relink` alone
-                    "place": place,
-                }
-                for place, organisation in enumerate(named)
-            ],
-        )
+    begun = {**current, "to_kind": "organisation", "pub_from": seq, "seq": 0}  # of no one text: by `relink` alone
+    rows = ({**begun, "to_record": organisation, "place": place} for place, organisation in enumerate(named))
+    written.add(connection, link, *rows)
+
+
+@prepared
+def _told() -> Select[Any]:
+    """The designations that are about a record now."""
+    wanted = select(publication.c.seq, publication.c.document).join(link, _about())
+    return wanted.where(*_of(given("kind"), given("record")))
 
 
 def _about(seq: int | None = None) -> ColumnElement[bool]:
@@ -96,5 +87,5 @@ def _day(body: dict[str, Any]) -> str:
     return read_edtf(body["designated_on"]["edtf"]).last.isoformat()
 
 
-def _of(kind: str, record: str) -> tuple[ColumnElement[bool], ...]:
+def _of(kind: Any, record: Any) -> tuple[ColumnElement[bool], ...]:
     return publication.c.kind == "designation", link.c.to_kind == kind, link.c.to_record == record

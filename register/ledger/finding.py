@@ -26,6 +26,7 @@ MOST_READ = 2 * MOST  # hits read of each kind, some of which may be in versions
 NEAREST = 6
 FEW = 20  # texts looked at to know whether any is current
 SHORTEST_BEGINNING = 5
+MOST_REPLACED = 4  # words for which others are tried
 MOST_TRIED = 8  # candidates of which it is looked up whether they are found
 NARROWING, MOST_VALUES = ("topic", "status", "state", "type"), 4
 
@@ -177,38 +178,42 @@ def _at(language: str, count: int) -> Select[Any]:
     return wanted.where(publication.c.seq.in_(places("seq", count)))
 
 
-def near(connection: Connection, language: str, parts: Sequence[Typed], today: date) -> list[str]:
+def near(connection: Connection, language: str, parts: Sequence[Typed], known: sets.Sets) -> list[str]:
     """What somebody may have meant who found nothing: the same words with one of them replaced, each of them alone, or
-    how one begins. All that is offered is found. Two queries a word, one for each of MOST_TRIED candidates.
+    how one begins. All that is offered is found. One query a word, and at most three more.
     """
-    known = sets.current(connection, today)
     said = [word for part in parts if not part.without for word in part.words]
     found: list[str] = []
-    for at, word in enumerate(said[:4]):
-        for other in vocabulary.near(connection, language, word, NEAREST):
-            found.append(" ".join((*said[:at], other, *said[at + 1 :])))
+    for at, others in enumerate(vocabulary.near(connection, language, said[:MOST_REPLACED], NEAREST)):
+        found += [" ".join((*said[:at], other, *said[at + 1 :])) for other in others]
     if len(said) > 1:
         tried = list(dict.fromkeys((*found[: MOST_TRIED - len(said)], *said)))[:MOST_TRIED]
-        found = [one for one in tried if stands(connection, language, typed(one), known)]
+        found = found_of(connection, language, tried, known)
     if not found:
-        begun = (f"{word[:-cut]}*" for word in said[:1] for cut in (1, 2, 3) if len(word) - cut >= SHORTEST_BEGINNING)
-        found = [one for one in begun if stands(connection, language, typed(one), known)][:1]
+        begun = [f"{word[:-cut]}*" for word in said[:1] for cut in (1, 2, 3) if len(word) - cut >= SHORTEST_BEGINNING]
+        found = found_of(connection, language, begun, known)[:1]
     return list(dict.fromkeys(found))[:NEAREST]
 
 
-def stands(connection: Connection, language: str, parts: Sequence[Typed], known: sets.Sets) -> bool:
-    """Whether anything current holds what was typed. One query, none for nothing."""
-    wanted = query(language, parts, known.synonyms)
-    if not wanted:
-        return False
-    hits = search.hits(connection, language, wanted, dict.fromkeys(search.KINDS, FEW))
-    return any(sets.chosen(known.of[kind].get(sets.ALL, 0), at.positions) for kind, at in hits.items())
+def found_of(connection: Connection, language: str, said: Sequence[str], known: sets.Sets) -> list[str]:
+    """Those of what could be typed that something current holds. One query, none for nothing."""
+    there = _stand(connection, language, [typed(one) for one in said], known)
+    return [one for one, stands in zip(said, there, strict=True) if stands]
 
 
-def elsewhere(connection: Connection, language: str, parts: Sequence[Typed], today: date) -> list[str]:
+def _stand(connection: Connection, language: str, several: Sequence[Sequence[Typed]], known: sets.Sets) -> list[bool]:
+    """For each of several things that were typed, whether anything current holds it. One query, none for nothing."""
+    asked = [query(language, parts, known.synonyms) for parts in several]
+    held = iter(search.any_of(connection, language, [wanted for wanted in asked if wanted], search.KINDS, FEW))
+    return [
+        bool(wanted) and any(sets.chosen(known.of[kind].get(sets.ALL, 0), at) for kind, at in next(held).items())
+        for wanted in asked
+    ]
+
+
+def elsewhere(connection: Connection, language: str, parts: Sequence[Typed], known: sets.Sets) -> list[str]:
     """The other languages in which what was typed is found. One query for each."""
-    known = sets.current(connection, today)
-    return [other for other in LANGUAGES if other != language and stands(connection, other, parts, known)]
+    return [other for other in LANGUAGES if other != language and _stand(connection, other, [parts], known)[0]]
 
 
 def completed(connection: Connection, language: str, said: str) -> list[str]:

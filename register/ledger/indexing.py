@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, select
 
-from register.ledger import vocabulary
+from register.ledger import vocabulary, written
+from register.ledger.prepared import placed, places, prepared, room
 from register.ledger.search import Text
 from register.ledger.stems import LANGUAGES, number_words, phrases
 from register.ledger.tables import card, synonym
@@ -15,21 +16,24 @@ def of_record(
     connection: Connection, reference: str, body: dict[str, Any], said: dict[str, dict[str, str]]
 ) -> dict[str, Text]:
     """What the index holds of a record: its texts but for words of dates, short names, its number and its places."""
-    places = connection.execute(
-        select(card.c.title_nl, card.c.title_en).where(
-            card.c.kind == "place", card.c.record.in_(body.get("places") or []), card.c.pub_to.is_(None)
-        )
-    ).all()
+    ids = body.get("places")
+    named = _places(room(ids)).all(connection, **placed("record", ids)) if ids else []
     known_by = [body[name] for name in ("abbreviation", "number", "member") if body.get(name)]
     return {
         language: Text(
             said[language]["title"],
             [text for path, text in said[language].items() if path != "title" and not path.endswith(".words")]
             + [*known_by, *number_words(reference)]
-            + [place[index] for place in places],
+            + [place[index] for place in named],
         )
         for index, language in enumerate(LANGUAGES)
     }
+
+
+@prepared
+def _places(count: int) -> Select[Any]:
+    titles = select(card.c.title_nl, card.c.title_en)
+    return titles.where(card.c.kind == "place", card.c.record.in_(places("record", count)), card.c.pub_to.is_(None))
 
 
 def of_report(reference: str, said: dict[str, dict[str, str]]) -> dict[str, Text]:
@@ -46,9 +50,7 @@ def synonyms(connection: Connection, record: str, body: dict[str, Any], said: di
     """Keep the phrases of a term, which mean the same."""
     names = [said[language]["title"] for language in LANGUAGES] + [body["flemish"] or ""]
     names += [name for words in body["synonyms"].values() for name in words]
-    found = [{"record": record, "phrase": phrase} for phrase in phrases(names)]
-    if found:
-        connection.execute(insert(synonym), found)
+    written.add(connection, synonym, *({"record": record, "phrase": phrase} for phrase in phrases(names)))
 
 
 def count(connection: Connection, shown: Mapping[str, Any], by: int) -> None:

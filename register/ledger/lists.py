@@ -9,12 +9,12 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, String, and_, cast, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, cast, func, literal_column, select, tuple_
 
 from register.errors import BadParameter
 from register.ledger import past, search, sets
 from register.ledger.filters import DESCENDING, FILTERS, MOST, PAGE_SIZE, Listing, Page
-from register.ledger.prepared import given, placed, places, prepared, room
+from register.ledger.prepared import among_those, given, placed, places, prepared, room
 from register.ledger.query import Query, query, typed
 from register.ledger.read import Revision
 from register.ledger.tables import LAST_DUE, card
@@ -140,32 +140,24 @@ def _rows(
     if found.here == 0:
         return []
     limit = PAGE_SIZE + 1
+    keyed, (first, second) = key is not None, key or ("", "")
     if found.here is not None and found.nearly <= MOST:
-        order = _order(listing.sort, listing.language)
-        sorted_by = [column.desc() if descending else column for column in (order, card.c.by_reference)]
-        some = at_positions(sets.members(found.here))
-        if key is not None:
-            here = tuple_(order, card.c.by_reference)
-            some = and_(some, here < tuple_(*key) if descending else here > tuple_(*key))
-        first_of = select(card.c.seq).where(some).order_by(*sorted_by).limit(limit)
-        return _shown(connection, connection.scalars(first_of).all())
+        first_of = _first_of(listing.sort, listing.language, descending, keyed)
+        these = first_of.all(connection, sets.members(found.here), first=first, second=second)
+        return _shown(connection, [row.seq for row in these])
 
     keep = _keep(connection, listing, known, wanted, found)
     share = found.nearly / max(known.count(listing.kind), 1)
     step = min(LONGEST_STEP, int(1.3 * limit / share) + limit)
     chosen: list[int] = []
     while len(chosen) < limit:
-        along = _along(listing.sort, listing.language, descending, key is not None)
-        first, second = key or ("", "")
+        along = _along(listing.sort, listing.language, descending, keyed)
         together = along.first(connection, kind=listing.kind, first=first, second=second, step=step)[0]
         walked = list(map(int, together.split(","))) if together else []
         chosen += keep(walked)
         if len(walked) < step:
             break
-        last = connection.execute(
-            select(_order(listing.sort, listing.language), card.c.by_reference).where(at_positions(walked[-1:]))
-        ).one()
-        key = (last[0], last[1])
+        keyed, (first, second) = True, _stands(listing.sort, listing.language).first(connection, seq=walked[-1])
     return _shown(connection, chosen[:limit])
 
 
@@ -206,16 +198,6 @@ def _keep(connection: Connection, listing: Listing, known: sets.Sets, wanted: Qu
     return look
 
 
-def at_positions(positions: Sequence[int]) -> ColumnElement[bool]:
-    """The current cards of the texts at these positions, and no condition besides that would lead to another index."""
-    return and_(card.c.pub_to.is_(None), among(card.c.seq, positions))
-
-
-def among(column: ColumnElement[int], positions: Sequence[int]) -> ColumnElement[bool]:
-    """Whether a position is one of these. They are written out, since so many parameters cost more than they save."""
-    return column.in_([literal_column(",".join(map(str, map(int, positions))))] if positions else [])
-
-
 def _key(connection: Connection, listing: Listing) -> tuple[Any, str] | None:
     """Where the page begins: what its key is sorted by, as it stands now, or as it last stood if it is out of view."""
     name, reference = ("before", listing.before) if listing.before else ("after", listing.after)
@@ -239,6 +221,22 @@ def _begins(sort: str, language: str) -> Select[Any]:
 
 
 @prepared
+def _stands(sort: str, language: str) -> Select[Any]:
+    """What the current card of the text at `seq` is sorted by."""
+    return select(_order(sort, language), card.c.by_reference).where(
+        card.c.pub_to.is_(None), card.c.seq == given("seq")
+    )
+
+
+@prepared
+def _first_of(sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
+    """The positions of a page, of those that are listed, in the order of the list; where it is `keyed`, beyond that
+    place. No condition besides leads to another index than that of positions."""
+    wanted = select(card.c.seq).where(card.c.pub_to.is_(None), among_those(card.c.seq))
+    return _ordered(wanted, sort, language, descending, keyed).limit(PAGE_SIZE + 1)
+
+
+@prepared
 def _all(sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
     """A page of the list of a whole kind; where it is `keyed`, beyond the place that `first` and `second` name."""
     return _walked(SHOWN, sort, language, descending, keyed).limit(PAGE_SIZE + 1)
@@ -246,12 +244,16 @@ def _all(sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]
 
 def _walked(shown: Sequence[Any], sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
     """The current cards of a `kind` in the order of a list; where it is `keyed`, beyond `first` and `second`."""
+    wanted = select(*shown).where(card.c.kind == given("kind"), card.c.pub_to.is_(None))
+    return _ordered(wanted, sort, language, descending, keyed)
+
+
+def _ordered(wanted: Select[Any], sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
     columns: Sequence[ColumnElement[Any]] = (_order(sort, language), card.c.by_reference)
     here: Any = tuple_(*columns)
     key: Any = tuple_(given("first"), given("second"))
     if sort == "reference":  # once: by a column that comes twice SQLite sorts, and does not walk
         columns, here, key = columns[1:], card.c.by_reference, given("second")
-    wanted = select(*shown).where(card.c.kind == given("kind"), card.c.pub_to.is_(None))
     if keyed:
         wanted = wanted.where(here < key if descending else here > key)
     return wanted.order_by(*(column.desc() if descending else column for column in columns))

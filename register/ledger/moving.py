@@ -8,9 +8,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
 from register.ledger import clocks, taking, wording
+from register.ledger.prepared import given, prepared
 from register.ledger.read import Published, decode
 from register.ledger.stood import Terms
 from register.ledger.tables import card, link, publication
@@ -53,8 +54,13 @@ def columns(said: Mapping[str, str] | None) -> dict[str, str | None]:
 
 def own(connection: Connection, seq: int) -> dict[str, Any]:
     """The body of the text at a position of the ledger; empty once it is erased. One query."""
-    document = connection.scalar(select(publication.c.document).where(publication.c.seq == seq))
-    return dict(json.loads(document)["body"]) if document else {}
+    row = _own().first(connection, seq=seq)
+    return dict(json.loads(row.document)["body"]) if row and row.document else {}
+
+
+@prepared
+def _own() -> Select[Any]:
+    return select(publication.c.document).where(publication.c.seq == given("seq"))
 
 
 def in_force(connection: Connection, kind: str, record: str) -> InForce:
@@ -99,16 +105,21 @@ def abouts(connection: Connection, move: str) -> list[tuple[str, str]]:
     return [(row.to_kind, row.to_record) for row in rows]
 
 
-def _moves(connection: Connection, kind: str, record: str) -> list[Row[Any]]:
-    return _ordered(connection.execute(_wanted(kind, record)).all())
+def _moves(connection: Connection, kind: str, record: str) -> list[Any]:
+    return _ordered(_moved().all(connection, kind=kind, record=record))
 
 
-def _ordered(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+@prepared
+def _moved() -> Select[Any]:
+    return _wanted(given("kind"), given("record"))
+
+
+def _ordered(rows: Sequence[Any]) -> list[Any]:
     kept = [row for row in rows if row.document is not None]
     return sorted(kept, key=lambda row: (_day(json.loads(row.document)["body"]), row.seq))
 
 
-def _wanted(kind: str, record: str, seq: int | None = None) -> Select[Any]:
+def _wanted(kind: Any, record: Any, seq: int | None = None) -> Select[Any]:
     about: ColumnElement[bool] = and_(
         link.c.from_kind == "move",
         link.c.from_record == publication.c.record,

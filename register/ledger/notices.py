@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select, union_all
 
+from register.ledger import written
 from register.ledger.prepared import given, prepared
 from register.ledger.tables import asked, differing, pause
 
@@ -62,37 +63,42 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str
     about = {"kind": row["kind"], "record": row["record"]}
     span = {"pub_from": seq, "pub_to": None}
     if entry == ASKED:
-        connection.execute(insert(asked).values(seq=seq, side=facts["side"], since=facts["since"], **about, **span))
+        said = {name: facts[name] for name in ("side", "since")}
+        written.add(connection, asked, {"seq": seq, **said, **about, **span})
     elif entry == CLOSED:
-        _close(connection, asked, asked.c.seq == facts["target"], seq)
+        written.change(connection, asked, {"seq": facts["target"], "pub_to": None}, pub_to=seq)
     elif entry == PAUSE:
         said = {name: facts[name] for name in ("begins", "ends", "reason")}
-        connection.execute(insert(pause).values(seq=seq, side=row["record"], **said, **span))
+        written.add(connection, pause, {"seq": seq, "side": row["record"], **said, **span})
     elif entry == PAUSE_ENDED:
         _end_pause(connection, facts, seq)
     elif entry == DIFFER:
-        connection.execute(insert(differing).values(seq=seq, updates=json.dumps(facts["updates"]), **about, **span))
+        written.add(connection, differing, {"seq": seq, "updates": json.dumps(facts["updates"]), **about, **span})
         return [(row["kind"], row["record"])]
     return []
 
 
 def answered(connection: Connection, kind: str, record: str, row: Mapping[str, Any]) -> None:
     """A document was published on this record: the sides whose keys it has are asked for a response no longer."""
-    sides = {key["side"] for key in json.loads(row["header"])["confirmations"]}
-    if sides:
-        mine = (asked.c.kind == kind) & (asked.c.record == record) & asked.c.side.in_(sides)
-        _close(connection, asked, mine, row["seq"])
+    for side in sorted({key["side"] for key in json.loads(row["header"])["confirmations"]}):
+        mine = {"kind": kind, "record": record, "side": side, "pub_to": None}
+        written.change(connection, asked, mine, pub_to=row["seq"])
 
 
 def noted(connection: Connection, kind: str, record: str) -> list[Noted]:
     """The entries that say that the readings of this record differ, or did. One query."""
-    rows = connection.execute(select(differing).where(differing.c.kind == kind, differing.c.record == record))
+    rows = _noted().all(connection, kind=kind, record=record)
     return [Noted(row.seq, row.pub_to, frozenset(json.loads(row.updates))) for row in rows]
+
+
+@prepared
+def _noted() -> Select[Any]:
+    return select(differing).where(differing.c.kind == given("kind"), differing.c.record == given("record"))
 
 
 def agree(connection: Connection, kind: str, record: str, seq: int) -> None:
     """The readings of this record agree from the entry at `seq` on."""
-    _close(connection, differing, (differing.c.kind == kind) & (differing.c.record == record), seq)
+    written.change(connection, differing, {"kind": kind, "record": record, "pub_to": None}, pub_to=seq)
 
 
 def of_record(connection: Connection, kind: str, record: str, today: str, seq: int | None = None) -> Notices:
@@ -157,14 +163,10 @@ def _end_pause(connection: Connection, facts: Mapping[str, Any], seq: int) -> No
     """The pause has another last day from here on; one that ends before it begins is gone."""
     mine = (pause.c.seq == facts["target"]) & pause.c.pub_to.is_(None)
     was = connection.execute(select(*_PAUSE).where(mine)).one_or_none()
-    _close(connection, pause, pause.c.seq == facts["target"], seq)
+    written.change(connection, pause, {"seq": facts["target"], "pub_to": None}, pub_to=seq)
     if was is not None and was.begins <= facts["ends"]:
-        values = was._asdict() | {"ends": min(was.ends, facts["ends"]), "pub_from": seq, "pub_to": None}
-        connection.execute(insert(pause).values(values))
-
-
-def _close(connection: Connection, table: Any, which: Any, seq: int) -> None:
-    connection.execute(update(table).where(which, table.c.pub_to.is_(None)).values(pub_to=seq))
+        ends = min(was.ends, facts["ends"])
+        written.add(connection, pause, {**was._asdict(), "ends": ends, "pub_from": seq, "pub_to": None})
 
 
 def _public(table: Any, seq: int | None) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ Fields typed `Said` are words that a translation replaces; fields typed with `Re
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -215,9 +216,8 @@ def named_kind(field: Any) -> str:
 
 
 def _leaves(part: Part, prefix: str) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-    for name, field in type(part).model_fields.items():
+    for name, marks in _fields(type(part)):
         value = getattr(part, name)
-        marks = _marks(field)
         items = enumerate(value) if isinstance(value, tuple) else [(None, value)]
         for index, item in items:
             path = prefix + name + ("" if index is None else f".{index}")
@@ -225,6 +225,12 @@ def _leaves(part: Part, prefix: str) -> Iterator[tuple[str, str, tuple[Any, ...]
                 yield from _leaves(item, path + ".")
             elif isinstance(item, str) and marks:
                 yield path, item, marks
+
+
+@cache
+def _fields(kind: type[Part]) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """The fields of a kind of part, each with its marks."""
+    return tuple((name, _marks(field)) for name, field in kind.model_fields.items())
 
 
 def _marks(field: Any) -> tuple[Any, ...]:

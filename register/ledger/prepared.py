@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, literal_column
 from sqlalchemy.engine import Dialect
+
+_LISTED = "{listed}"
 
 
 class Prepared:
@@ -25,30 +27,35 @@ class Prepared:
         self.row: Any = namedtuple("Row", statement.selected_columns.keys(), rename=True)  # type: ignore[misc]
         self.made: dict[str, str] = {}
 
-    def all(self, connection: Connection, **values: Any) -> list[Any]:
-        """Its rows, for each `given` a value. One query."""
-        text = self.made.get(connection.dialect.name) or self._make(connection.dialect)
+    def all(self, connection: Connection, listed: Sequence[int] = (), **values: Any) -> list[Any]:
+        """Its rows, for each `given` a value, and for `among_those` the numbers that are `listed`. One query."""
+        kind = connection.dialect.name
+        if kind not in self.made:
+            self.made[kind] = in_words(self.statement, type(connection.dialect))
+        text = self.made[kind]
+        if listed:
+            text = text.replace(_LISTED, ",".join(map(str, map(int, listed))))
         return list(map(self.row._make, as_written(connection, text, values)))
 
     def first(self, connection: Connection, **values: Any) -> Any:
         """Its first row, None where there is none. One query."""
         return next(iter(self.all(connection, **values)), None)
 
-    def _make(self, dialect: Dialect) -> str:
-        """The text for a kind of database, in which stands whatever is the same each time.
 
-        SQLite plans a statement anew at each execution where a value that it is given could decide whether a partial
-        index serves; that cost more than the answer.
-        """
-        style, place = ("pyformat", "%({})s") if dialect.name == "postgresql" else ("named", ":{}")
-        kind: Any = type(dialect)
-        compiled = self.statement.compile(dialect=kind(paramstyle=style), compile_kwargs={"render_postcompile": True})
-        given_each_time = {name for name, bound in compiled.binds.items() if not bound.unique}
-        text = str(compiled)
-        for name in sorted(set(compiled.params) - given_each_time, key=len, reverse=True):
-            text = text.replace(place.format(name), _literal(compiled.params[name]))
-        self.made[dialect.name] = text
-        return text
+def in_words(statement: Any, kind: type[Dialect]) -> str:
+    """The text of a statement for the driver of a kind of database, in which stands whatever is the same each time.
+
+    SQLite plans a statement anew at each execution where a value that it is given could decide whether a partial
+    index serves; that cost more than the answer.
+    """
+    named: Any = kind
+    style, place = ("pyformat", "%({})s") if kind.name == "postgresql" else ("named", ":{}")
+    compiled = statement.compile(dialect=named(paramstyle=style), compile_kwargs={"render_postcompile": True})
+    given_each_time = {name for name, bound in compiled.binds.items() if not bound.unique}
+    text = str(compiled)
+    for name in sorted(set(compiled.params) - given_each_time, key=len, reverse=True):
+        text = text.replace(place.format(name), _literal(compiled.params[name]))
+    return text
 
 
 def _literal(value: str | int) -> str:
@@ -83,6 +90,12 @@ def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Prepared]:
 def given(name: str) -> Any:
     """A value that is given each time, as `name`."""
     return bindparam(name, None, unique=False)
+
+
+def among_those(column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a number is one of those that are `listed` each time, at least one: of hundreds, which are written out,
+    since so many parameters cost more than they save."""
+    return column.in_([literal_column(_LISTED)])
 
 
 def room(values: Sequence[Any]) -> int:

@@ -12,11 +12,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, inspect, select, update
+from sqlalchemy import ColumnElement, Connection, Select, inspect, select
 
-from register.ledger import designating, indexing, moving, notices, search, standing, stood, subjects, taking, wording
+from register.ledger import (
+    designating,
+    indexing,
+    moving,
+    notices,
+    search,
+    standing,
+    stood,
+    subjects,
+    taking,
+    wording,
+    written,
+)
 from register.ledger.documents import BODIES, Designation, Move, Update
 from register.ledger.parts import Part, mentions, texts
+from register.ledger.prepared import given, prepared
 from register.ledger.stems import fold, split
 from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
 from register.ledger.wording import LANGUAGES, Words
@@ -25,8 +38,8 @@ from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
 _MADE_BY = (
-    "designating indexing moving notices projection search standing stems stood subjects tables taking "
-    "vocabulary wording"
+    "designating indexing moving notices prepared projection search standing stems stood subjects tables taking "
+    "vocabulary wording written"
 )
 VERSION = hashlib.sha256(
     b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY.split())
@@ -51,7 +64,8 @@ def rebuild(connection: Connection) -> None:
     projected.drop_all(connection)
     projected.create_all(connection)
     search.create(connection)
-    connection.execute(insert(projection_state).values(id=1, version=VERSION, made=secrets.token_hex(8), seq=0))
+    state = {"id": 1, "version": VERSION, "made": secrets.token_hex(8), "seq": 0}
+    written.add(connection, projection_state, state)
     after = 0
     while (
         rows := connection.execute(
@@ -67,7 +81,7 @@ def rebuild(connection: Connection) -> None:
 
 def apply(connection: Connection, row: Mapping[str, Any]) -> None:
     """Bring the projection up to the entry `row`, which must be the next one."""
-    connection.execute(update(projection_state).values(seq=row["seq"]))
+    written.change(connection, projection_state, {"id": 1}, seq=row["seq"])
     stood.date_entry(connection, row["time"], row["seq"])
     if row["entry"] == "translation":
         _retell(connection, row)
@@ -128,18 +142,18 @@ def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, st
         return {}
     reported = dict.fromkeys(moving.abouts(connection, record)) if kind == "move" else {}
     if kind == "update":
-        until_now = (position.c.update_id == record) & position.c.pub_to.is_(None)
-        told = connection.execute(select(position.c.kind, position.c.record).where(until_now).distinct())
+        until_now = position.c.update_id == record, position.c.pub_to.is_(None)
+        told = connection.execute(select(position.c.kind, position.c.record).where(*until_now).distinct())
         reported = {(about.kind, about.record): None for about in told}
-        connection.execute(update(position).where(until_now).values(pub_to=row["seq"]))
+        written.change(connection, position, {"update_id": record, "pub_to": None}, pub_to=row["seq"])
     wording.close(connection, row)
     if kind == "term":
-        connection.execute(delete(synonym).where(synonym.c.record == record))
-    shown = (card.c.kind == kind) & (card.c.record == record) & card.c.pub_to.is_(None)
-    for titles in connection.execute(select(card.c.title_nl, card.c.title_en).where(shown)).mappings():
-        indexing.count(connection, dict(titles), -1)
-    for table, own in ((card, shown), (link, (link.c.from_kind == kind) & (link.c.from_record == record))):
-        connection.execute(update(table).where(own, table.c.pub_to.is_(None)).values(pub_to=row["seq"]))
+        written.remove(connection, synonym, {"record": record})
+    current = _current(connection, kind, record)
+    if current is not None:
+        indexing.count(connection, current, -1)
+        written.change(connection, card, {"id": current["id"]}, pub_to=row["seq"])
+    written.change(connection, link, {"from_kind": kind, "from_record": record, "pub_to": None}, pub_to=row["seq"])
     return reported
 
 
@@ -153,11 +167,10 @@ def _show(
     if row["kind"] == "term":
         indexing.synonyms(connection, row["record"], core["body"], said)
     terms = moving.terms(connection, row["kind"], row["record"], core["body"])
-    stands = standing.of(connection, row["kind"], row["record"], row["header"]) | [*terms.values()][-1]
+    stands = _stands(connection, row["kind"], row["record"], row["header"], terms, row["seq"])
     values = _card(row, core, said) | told | stands
-    connection.execute(insert(card).values(values))
+    written.add(connection, card, values)
     indexing.count(connection, values, 1)
-    stood.follow(connection, row["kind"], row["record"], row["header"], terms, row["seq"])
     search.add(
         connection, row["kind"], row["seq"], indexing.of_record(connection, row["reference"], core["body"], said)
     )
@@ -176,7 +189,7 @@ def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
         search.add(connection, about.kind, about.seq, indexing.of_report(about.reference, said))
         return
     if about.kind == "term":
-        connection.execute(delete(synonym).where(synonym.c.record == about.record))
+        written.remove(connection, synonym, {"record": about.record})
         indexing.synonyms(connection, about.record, body, said)
     indexing.count(connection, current, -1)
     changed = _worded(body, said) | _told(words)
@@ -189,8 +202,8 @@ def _number(connection: Connection, row: Mapping[str, Any]) -> None:
     series, _, last = row["reference"].rpartition("-")
     if row["version"] != 1 or not row["reference"].isupper():  # names have no capitals, numbers have a series in them
         return
-    if not connection.execute(update(numbering).where(numbering.c.series == series).values(last=int(last))).rowcount:
-        connection.execute(insert(numbering).values(series=series, last=int(last)))
+    if not written.change(connection, numbering, {"series": series}, last=int(last)):
+        written.add(connection, numbering, {"series": series, "last": int(last)})
 
 
 def _said(part: Part, words: Mapping[str, Words]) -> dict[str, dict[str, str]]:
@@ -207,25 +220,11 @@ def _told(words: Mapping[str, Words]) -> dict[str, str]:
 
 
 def _links(connection: Connection, row: Mapping[str, Any], part: Part) -> None:
-    found = mentions(part)
-    if found:
-        connection.execute(
-            insert(link),
-            [
-                {
-                    "from_kind": row["kind"],
-                    "from_record": row["record"],
-                    "role": mention.role,
-                    "to_kind": mention.kind,
-                    "to_record": mention.id,
-                    "pub_from": row["seq"],
-                    "pub_to": None,
-                    "seq": row["seq"],
-                    "place": place,
-                }
-                for place, mention in enumerate(found)
-            ],
-        )
+    kind, record, seq = row["kind"], row["record"], row["seq"]
+    own = {"from_kind": kind, "from_record": record, "pub_from": seq, "pub_to": None, "seq": seq}
+    named = enumerate(mentions(part))
+    rows = ({**own, "role": to.role, "to_kind": to.kind, "to_record": to.id, "place": place} for place, to in named)
+    written.add(connection, link, *rows)
 
 
 def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, Any]:
@@ -281,24 +280,18 @@ def _alphabetic(title: str) -> str:
 
 def _positions(connection: Connection, row: Mapping[str, Any], part: Update) -> None:
     keys = {confirmation["side"] for confirmation in json.loads(row["header"])["confirmations"]}
-    connection.execute(
-        insert(position),
-        [
-            {
-                "kind": part.about.kind,
-                "record": part.about.id,
-                "side": side,
-                "seq": row["seq"],
-                "update_id": row["record"],
-                "as_of": part.as_of.reading.last.isoformat(),
-                "status": part.status,
-                "confirmed": int(side in keys),
-                "pub_from": row["seq"],
-                "pub_to": None,
-            }
-            for side in part.sides or ("third",)
-        ],
-    )
+    said = {
+        "kind": part.about.kind,
+        "record": part.about.id,
+        "seq": row["seq"],
+        "update_id": row["record"],
+        "as_of": part.as_of.reading.last.isoformat(),
+        "status": part.status,
+        "pub_from": row["seq"],
+        "pub_to": None,
+    }
+    rows = ({**said, "side": side, "confirmed": int(side in keys)} for side in part.sides or ("third",))
+    written.add(connection, position, *rows)
 
 
 def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
@@ -309,23 +302,39 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     standing.settle(connection, kind, record, seq)
     header = taking.header_now(connection, current["seq"])
     terms = moving.terms(connection, kind, record, moving.own(connection, current["seq"]))
-    stood.follow(connection, kind, record, header, terms, seq)
-    now = standing.of(connection, kind, record, header) | [*terms.values()][-1]
+    now = _stands(connection, kind, record, header, terms, seq)
     if all(current[name] == value for name, value in now.items()):
         return
     _change(connection, current, now, seq)
 
 
-def _current(connection: Connection, kind: str, record: str) -> Any:
-    here = (card.c.kind == kind) & (card.c.record == record) & card.c.pub_to.is_(None)
-    return connection.execute(select(card).where(here)).mappings().first()
+def _stands(
+    connection: Connection, kind: str, record: str, header: str, terms: stood.Terms, seq: int
+) -> dict[str, Any]:
+    """How a record stands, from what is said of it at `seq`; the days on which it stood otherwise follow. `header` is
+    that of its own text, `terms` are `moving.terms`.
+    """
+    told, noted = standing.told(connection, kind, record), notices.noted(connection, kind, record)
+    stood.follow(connection, kind, record, stood.spans(told, header, terms, noted), seq)
+    return standing.by(told, header, noted) | [*terms.values()][-1]
+
+
+def _current(connection: Connection, kind: str, record: str) -> dict[str, Any] | None:
+    """The card of a record in view."""
+    row = _shown().first(connection, kind=kind, record=record)
+    return dict(row._asdict()) if row else None
+
+
+@prepared
+def _shown() -> Select[Any]:
+    return select(card).where(card.c.kind == given("kind"), card.c.record == given("record"), card.c.pub_to.is_(None))
 
 
 def _change(connection: Connection, current: Mapping[str, Any], changes: Mapping[str, Any], seq: int) -> None:
     """From `seq` on a record is shown with these changes: its card ends, and another begins."""
-    connection.execute(update(card).where(card.c.id == current["id"]).values(pub_to=seq))
+    written.change(connection, card, {"id": current["id"]}, pub_to=seq)
     values = {name: value for name, value in current.items() if name != "id"}
-    connection.execute(insert(card).values({**values, **changes, "pub_from": seq, "pub_to": None}))
+    written.add(connection, card, {**values, **changes, "pub_from": seq, "pub_to": None})
 
 
 def snapshot(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:

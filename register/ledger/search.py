@@ -5,11 +5,12 @@ title, and all its folded stems in their order, for phrases. SQLite keeps them i
 vector, told apart by a sign before the words of titles and phrases.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, TextClause, text
 
+from register.ledger import written
 from register.ledger.prepared import as_written
 from register.ledger.query import Query, Wanted, Way
 from register.ledger.stems import GAP, LANGUAGES, sequence, tokens
@@ -86,13 +87,13 @@ def add(connection: Connection, kind: str, seq: int, said: Mapping[str, Text]) -
             vector = [f"'{word}'" for word in words] + [f"'{TITLE}{word}'" for word in title]
             vector += [f"'{ORDERED}{word}':{','.join(at)}" for word, at in places.items()]
             statement = f"INSERT INTO {table} (seq, words) VALUES (:seq, CAST(:words AS tsvector))"
-            connection.execute(text(statement), {"seq": seq, "words": " ".join(vector)})
+            written.write(connection, statement, {"seq": seq, "words": " ".join(vector)})
         else:
             # A hyphen separates words and is none: a longer word than anybody can type keeps the place of a gap.
             said_in_order = " ".join("x" * 201 if word == GAP else word for word in ordered)
             statement = f"INSERT INTO {table} (rowid, words, title, said) VALUES (:seq, :words, :title, :said)"
             row = {"seq": seq, "words": " ".join(words), "title": " ".join(title), "said": said_in_order}
-            connection.execute(text(statement), row)
+            written.write(connection, statement, row)
 
 
 def remove(connection: Connection, kind: str, seq: int) -> None:
@@ -100,7 +101,7 @@ def remove(connection: Connection, kind: str, seq: int) -> None:
     for language in LANGUAGES if kind in KINDS else ():
         table = f"words_{kind}_{language}"
         key = "seq" if connection.dialect.name == "postgresql" else "rowid"
-        connection.execute(text(f"DELETE FROM {table} WHERE {key} = :seq"), {"seq": seq})
+        written.write(connection, f"DELETE FROM {table} WHERE {key} = :seq", {"seq": seq})
 
 
 def hits(
@@ -123,6 +124,29 @@ def hits(
     told = as_written(connection, " UNION ALL ".join(parts), {"words": asked})
     found = {KINDS[number]: _positions(together) for number, together in told}
     return {kind: Hits(at[: most[kind]], len(at) <= most[kind]) for kind, at in found.items()}
+
+
+def any_of(
+    connection: Connection, language: str, several: Sequence[Query], kinds: Collection[str], most: int
+) -> list[dict[str, list[int]]]:
+    """For each of several things that are wanted, some positions at which it stands, of each kind. One query.
+
+    The newest of each, at most so many: enough to know whether any text that is current holds it.
+    """
+    dialect = connection.dialect.name
+    asked = {f"words{number}": expression(dialect, wanted) for number, wanted in enumerate(several)}
+    place = "%({})s" if dialect == "postgresql" else ":{}"
+    parts = [
+        f"SELECT {number} AS number, {KINDS.index(kind)} AS kind, {_together(dialect)} AS found FROM (SELECT "
+        f"{_matching(dialect, kind, language, place.format(f'words{number}'))} ORDER BY seq DESC LIMIT {most}) "
+        f"AS of_{number}_{kind}"
+        for number in range(len(several))
+        for kind in kinds
+    ]
+    found: list[dict[str, list[int]]] = [{} for _ in several]
+    for number, kind, together in as_written(connection, " UNION ALL ".join(parts), asked) if parts else ():
+        found[number][KINDS[kind]] = _positions(together)
+    return found
 
 
 def within(

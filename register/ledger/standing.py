@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from register.ledger import notices
+from register.ledger.prepared import given, prepared
 from register.ledger.tables import position
 from register.words.vocabulary import CLOSED, SIDES, Confirmation, Status
 
@@ -23,11 +24,13 @@ def of(connection: Connection, kind: str, record: str, header: str) -> dict[str,
 
 def told(connection: Connection, kind: str, record: str) -> Sequence[Any]:
     """What stands now of all that was reported about a record, from the earliest day to the latest. One query."""
-    return connection.execute(
-        select(position)
-        .where(position.c.kind == kind, position.c.record == record, position.c.pub_to.is_(None))
-        .order_by(position.c.as_of, position.c.seq)
-    ).all()
+    return _told().all(connection, kind=kind, record=record)
+
+
+@prepared
+def _told() -> Select[Any]:
+    mine = (position.c.kind == given("kind"), position.c.record == given("record"), position.c.pub_to.is_(None))
+    return select(position).where(*mine).order_by(position.c.as_of, position.c.seq)
 
 
 def by(told: Sequence[Any], header: str, noted: Sequence[notices.Noted] = ()) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 
 from Stemmer import Stemmer
 
@@ -32,6 +33,8 @@ def stem(language: str, word: str) -> str:
 
 def fold(word: str) -> str:
     """`word` without accents."""
+    if word.isascii():
+        return word
     return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
@@ -45,9 +48,14 @@ def number_words(said: str) -> list[str]:
     return ["".join(split(said))] if _REFERENCE.fullmatch(said) else []
 
 
-def spans(said: str) -> list[tuple[int, int]]:
-    """Where the words of a text stand in it; the text must be in Unicode form NFC."""
-    return [found.span() for found in _WORD.finditer(said)]
+def spans(said: str, most: int) -> list[tuple[int, int]]:
+    """Where the first words of a text stand in it, at most so many; the text must be in Unicode form NFC."""
+    return [found.span() for found in islice(_WORD.finditer(said), most)]
+
+
+def as_they_stand(said: str) -> list[str]:
+    """The words of a text as it has them, one for each of its `spans`; the text must be in Unicode form NFC."""
+    return _WORD.findall(said)
 
 
 def tokens(language: str, said: Iterable[str]) -> list[str]:

@@ -11,11 +11,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, case, func, insert, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, case, func, select
 
-from register.ledger import notices
+from register.ledger import notices, written
 from register.ledger.documents import Action, Agreement, Designation, Move, Update
 from register.ledger.parts import Part, mentions
+from register.ledger.prepared import given, prepared
 from register.ledger.tables import entry_subject, link
 from register.words.vocabulary import SIDES
 
@@ -43,11 +44,8 @@ def apply(connection: Connection, row: Mapping[str, Any], part: Part | None) -> 
         found |= dict.fromkeys(before)
         main = _pointed(header) or next((subject for subject, is_main in before.items() if is_main), itself)
         found[main] = None
-    rows = [
-        {"kind": subject.kind, "record": subject.record, "seq": row["seq"], "main": int(subject == main)}
-        for subject in found
-    ]
-    connection.execute(insert(entry_subject), rows)
+    rows = ({**subject._asdict(), "seq": row["seq"], "main": int(subject == main)} for subject in found)
+    written.add(connection, entry_subject, *rows)
 
 
 def topic_of(seq: ColumnElement[int]) -> ScalarSelect[Any]:
@@ -97,10 +95,15 @@ def _named(part: Part | None) -> Iterator[Subject]:
 def _around(connection: Connection, about: Iterable[Subject]) -> Iterator[Subject]:
     """What these records name now, as far as it is followed."""
     for kind, record in about:
-        wanted = select(link.c.role, link.c.to_kind, link.c.to_record).where(
-            link.c.from_kind == kind, link.c.from_record == record, link.c.pub_to.is_(None)
-        )
-        yield from _followed(tuple(row) for row in connection.execute(wanted.order_by(link.c.place)))
+        yield from _followed(_named_by().all(connection, kind=kind, record=record))
+
+
+@prepared
+def _named_by() -> Select[Any]:
+    wanted = select(link.c.role, link.c.to_kind, link.c.to_record).order_by(link.c.place)
+    return wanted.where(
+        link.c.from_kind == given("kind"), link.c.from_record == given("record"), link.c.pub_to.is_(None)
+    )
 
 
 def _followed(named: Iterable[tuple[str, str, str]]) -> Iterator[Subject]:

@@ -144,10 +144,19 @@ def spans(said: str | None) -> list[Span]:
 
 def header_now(connection: Connection, seq: int) -> str:
     """The header of an entry, with no more confirmations than stand: what `standing` asks for. Two queries."""
-    found = json.loads(str(connection.scalar(select(publication.c.header).where(publication.c.seq == seq))))
-    back = select(taken.c.side).where(taken.c.target == seq, taken.c.what == Taking.UNCONFIRMED.value)
-    gone = set(connection.scalars(back))
+    found = json.loads(_header().first(connection, seq=seq).header)
+    gone = {row.side for row in _unconfirmed().all(connection, target=seq)}
     return json.dumps({**found, "confirmations": [key for key in found["confirmations"] if key["side"] not in gone]})
+
+
+@prepared
+def _header() -> Select[Any]:
+    return select(publication.c.header).where(publication.c.seq == given("seq"))
+
+
+@prepared
+def _unconfirmed() -> Select[Any]:
+    return select(taken.c.side).where(taken.c.target == given("target"), taken.c.what == Taking.UNCONFIRMED.value)
 
 
 def apply(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -3,16 +3,17 @@
 A disposable projection like the others; the glossary's phrases (`synonym`) are asked beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from register.ledger import written
 from register.ledger.stems import LANGUAGES, fold, split
 from register.ledger.tables import synonym, vocabulary
 
 SHORTEST = 3
 MOST_CANDIDATES = 2_000
-_COUNT = text(
+_COUNT = (
     "INSERT INTO vocabulary (language, word, folded, n) VALUES (:language, :word, :folded, :n) "
     "ON CONFLICT (language, word) DO UPDATE SET n = vocabulary.n + excluded.n"
 )
@@ -29,9 +30,9 @@ def change(connection: Connection, counts: Mapping[tuple[str, str], int]) -> Non
         {"language": language, "word": word, "folded": fold(word), "n": by} for (language, word), by in counts.items()
     ]
     if rows:
-        connection.execute(_COUNT, rows)
+        written.write(connection, _COUNT, *rows)
     if any(by < 0 for by in counts.values()):
-        connection.execute(delete(vocabulary).where(vocabulary.c.n <= 0))
+        written.write(connection, "DELETE FROM vocabulary WHERE n <= 0")
 
 
 def words(titles: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -55,12 +56,19 @@ def beginning(connection: Connection, language: str, begun: str, limit: int) -> 
     return list(rows.scalars())
 
 
-def near(connection: Connection, language: str, word: str, limit: int) -> list[str]:
-    """Words that come near to one that is not found: a few letters off, or with the same beginning. Two queries.
+def near(connection: Connection, language: str, said: Sequence[str], limit: int) -> list[list[str]]:
+    """For each word, of those that are not found: words that come near to it, a few letters off, or with the same
+    beginning. One query a word, and one more.
 
     The nearest first, among them those of the most titles. Words are looked for that begin with the same letter or,
     if the first letter may be what is wrong, end alike.
     """
+    phrases = connection.execute(select(synonym.c.phrase).distinct().order_by(synonym.c.phrase)).scalars()
+    in_phrases = [part for phrase in phrases for part in phrase.split() if len(part) >= SHORTEST]
+    return [_near(connection, language, word, in_phrases)[:limit] for word in said]
+
+
+def _near(connection: Connection, language: str, word: str, in_phrases: Iterable[str]) -> list[str]:
     asked = fold(word)
     most = 1 if len(asked) < 5 else 2
     last = asked[-3:]
@@ -74,17 +82,13 @@ def near(connection: Connection, language: str, word: str, limit: int) -> list[s
         .order_by(vocabulary.c.n.desc(), vocabulary.c.word)
         .limit(MOST_CANDIDATES)
     ).all()
-    candidates = {row.word: (row.folded, row.n) for row in rows}
-    for phrase in connection.execute(select(synonym.c.phrase).distinct().order_by(synonym.c.phrase)).scalars():
-        for part in phrase.split():
-            if len(part) >= SHORTEST:
-                candidates.setdefault(part, (part, 1))
+    candidates = {part: (part, 1) for part in in_phrases} | {row.word: (row.folded, row.n) for row in rows}
     found = []
     for other, (folded, count_) in candidates.items():
         off = distance(asked, folded, most)
         if folded != asked and (off <= most or (folded.startswith(asked) and len(asked) > SHORTEST)):
             found.append((off, -count_, other))
-    return [other for _, _, other in sorted(found)[:limit]]
+    return [other for _, _, other in sorted(found)]
 
 
 def _begins(so: str) -> ColumnElement[bool]:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from register.ledger import clocks
+from register.ledger import clocks, written
 from register.ledger.canonical import canonical
 from register.ledger.documents import BODIES
 from register.ledger.parts import Part, texts
@@ -69,11 +69,8 @@ def of(row: Any, language: str) -> Words:
 def close(connection: Connection, row: Mapping[str, Any]) -> None:
     """A new version takes the place of the current one, whose words are kept with it."""
     if row["version"] > 1:
-        connection.execute(
-            update(wording)
-            .where(wording.c.kind == row["kind"], wording.c.record == row["record"], wording.c.gone_from.is_(None))
-            .values(gone_from=row["seq"])
-        )
+        current = {"kind": row["kind"], "record": row["record"], "gone_from": None}
+        written.change(connection, wording, current, gone_from=row["seq"])
 
 
 def begin(connection: Connection, row: Mapping[str, Any], core: Mapping[str, Any], part: Part) -> dict[str, Words]:
@@ -133,18 +130,20 @@ def _keep(
     held: Words | None,
     gone: int | None = None,
 ) -> None:
-    connection.execute(
-        insert(wording).values(
-            seq=about["seq"],
-            language=language,
-            pub_from=seq,
-            pub_to=None,
-            gone_from=gone,
-            kind=about["kind"],
-            record=about["record"],
-            standing=words.shown,
-            words=canonical(held._asdict()) if held else None,
-        )
+    written.add(
+        connection,
+        wording,
+        {
+            "seq": about["seq"],
+            "language": language,
+            "pub_from": seq,
+            "pub_to": None,
+            "gone_from": gone,
+            "kind": about["kind"],
+            "record": about["record"],
+            "standing": words.shown,
+            "words": canonical(held._asdict()) if held else None,
+        },
     )
 
 

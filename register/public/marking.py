@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from register.ledger.query import Query
-from register.ledger.stems import fold, folded, spans, stem
+from register.ledger.query import Query, Way
+from register.ledger.stems import as_they_stand, fold, folded, spans, stem
 
 LONGEST = 240  # signs of a passage
 BEFORE = 80  # of which at most so many stand before the first marked word
@@ -30,32 +30,32 @@ class Marker:
 
     def __init__(self, language: str, wanted: Query) -> None:
         self.language = language
-        ways = [way for one in wanted if not one.without for way in one.ways]
-        self.rows: dict[str, set[tuple[str, ...]]] = {}  # by the stem that they begin with
-        for way in ways:
-            if not way.beginning:
-                self.rows.setdefault(way.stems[0], set()).add(way.stems)
-        self.beginnings = {way.stems for way in ways if way.beginning}
+        self.ways = list(dict.fromkeys(way for one in wanted if not one.without for way in one.ways))
+        self.known: set[str] = set()  # words that have been looked at
+        self.begun: dict[str, list[Way]] = {}  # for those with which ways begin: these
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where the words looked for stand in a text of Unicode form NFC."""
-        words = [(*place, _forms(self.language, text[place[0] : place[1]])) for place in spans(text)]
+        words = as_they_stand(text)
+        for word in set(words) - self.known:
+            self.known.add(word)
+            if ways := [way for way in self.ways if self._is(word, way, 0)]:
+                self.begun[word] = ways
         found: set[int] = set()
-        for at, (_, _, forms) in enumerate(words):
-            for form in forms:
-                for row in self.rows.get(form, ()):
-                    if len(row) == 1 or (
-                        at + len(row) <= len(words) and all(row[n] in words[at + n][2] for n in range(1, len(row)))
-                    ):
-                        found.update(range(at, at + len(row)))
-        for row in self.beginnings:
-            for at in range(len(words) - len(row) + 1):
-                begin, end, _ = words[at + len(row) - 1]
-                last = text[begin:end].lower()
-                begun = last.startswith(row[-1]) or fold(last).startswith(row[-1])
-                if begun and all(row[n] in words[at + n][2] for n in range(len(row) - 1)):
-                    found.update(range(at, at + len(row)))
-        return [words[at][:2] for at in sorted(found)]
+        for at, word in [(at, word) for at, word in enumerate(words) if word in self.begun]:
+            for way in self.begun[word]:
+                row = range(at, at + len(way.stems))
+                if row.stop <= len(words) and all(self._is(words[row[n]], way, n) for n in range(1, len(row))):
+                    found.update(row)
+        places = spans(text, max(found) + 1) if found else []
+        return [places[at] for at in sorted(found)]
+
+    def _is(self, word: str, way: Way, place: int) -> bool:
+        """Whether a word is the one at this place of a way: the last one's beginning may be all that is looked for."""
+        stem = way.stems[place]
+        if way.beginning and place == len(way.stems) - 1:
+            return word.lower().startswith(stem) or fold(word.lower()).startswith(stem)
+        return stem in _forms(self.language, word)
 
     def marked(self, text: str) -> list[Piece]:
         """The whole of a text in pieces."""

@@ -26,7 +26,7 @@ def search(visit: Visit) -> Answer:
     wanted, groups = (
         finding.search_all(visit.connection, visit.language, parts, visit.today, visit.revision) if said else ([], [])
     )
-    asked, nothing = (visit.connection, visit.language, parts, visit.today), bool(wanted and not groups)
+    asked, nothing = (visit.connection, visit.language, parts), bool(wanted and not groups)
     marker = Marker(visit.language, wanted)
     context: dict[str, Any] = {
         "said": said,
@@ -41,8 +41,8 @@ def search(visit: Visit) -> Answer:
         "found": sum(group.total for group in groups),
         "marked": lambda text: written(marker.marked(text)),
         "passage": lambda hit: written(marker.passage(_texts(hit.text.body))),
-        "near": finding.near(*asked) if nothing else [],
-        "elsewhere": finding.elsewhere(*asked) if nothing else [],
+        "near": finding.near(*asked, visit.sets) if nothing else [],
+        "elsewhere": finding.elsewhere(*asked, visit.sets) if nothing else [],
         "completed": finding.completed(visit.connection, visit.language, given.get("q", ""))
         if typing and parts
         else [],

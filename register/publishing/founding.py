@@ -47,14 +47,7 @@ def publish(connection: Connection, records: Iterable[FoundingRecord]) -> Outcom
     held = []
     for record in records:
         known = latest.get((record.kind, record.key))
-        wanted = canonical(
-            {
-                "language": record.language,
-                "body": record.body.model_dump(mode="json"),
-                "translations": {language: dict(words) for language, words in record.translations.items()},
-            }
-        )
-        if known and known[1] == wanted:
+        if known and known[1] == _comparable(record.language, record.body, record.translations):
             same += 1
             continue
         if closed:
@@ -87,12 +80,16 @@ def _state(connection: Connection) -> tuple[dict[tuple[str, str], tuple[str, str
         core, told = json.loads(row.document), json.loads(row.translations)
         latest[row.kind, row.record] = (
             json.loads(row.header)["document"],
-            canonical(
-                {
-                    "language": core["language"],
-                    "body": BODIES[row.kind].model_validate(core["body"]).model_dump(mode="json"),
-                    "translations": {language: value["texts"] for language, value in told.items()},
-                }
+            _comparable(
+                core["language"],
+                BODIES[row.kind].model_validate(core["body"]),
+                {language: value["texts"] for language, value in told.items()},
             ),
         )
     return latest, confirmed, closed
+
+
+def _comparable(language: str, body: Part, translations: Mapping[str, Mapping[str, str]]) -> str:
+    """What a record says, in one text, to tell whether it says the same still."""
+    said = {other: dict(words) for other, words in translations.items()}
+    return canonical({"language": language, "body": body.model_dump(mode="json"), "translations": said})

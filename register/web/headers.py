@@ -34,6 +34,7 @@ _COMPRESSED = (
     "application/atom+xml", "image/svg+xml",
 )  # fmt: skip
 _SMALLEST = 500
+_VARY = ("Accept-Encoding", "HX-Request")
 
 
 def init(app: Flask, *, secure: bool) -> None:
@@ -46,7 +47,10 @@ def init(app: Flask, *, secure: bool) -> None:
             response.headers["Content-Security-Policy"] = FILE_POLICY
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        response.vary.update(("Accept-Encoding", "HX-Request"))
+        if "Vary" in response.headers:
+            response.vary.update(_VARY)
+        else:
+            response.headers["Vary"] = ", ".join(_VARY)
         return _compress(response)
 
     # Static files are served before Flask, in the form that the build precompressed.

@@ -36,7 +36,7 @@ def answer(connection: Connection, said: str) -> list[object]:
     return [
         [(group.kind, group.total, group.narrow, [(hit.card.reference, hit.text.seq) for hit in group.hits])]
         for group in groups
-    ] or [finding.near(connection, "nl", parts, TODAY)]
+    ] or [finding.near(connection, "nl", parts, sets.current(connection, TODAY))]
 
 
 def test_both_databases_find_the_same_in_the_same_order(both_seeded: tuple[Database, Database]) -> None:
@@ -70,15 +70,16 @@ def test_it_makes_no_difference_how_much_is_looked_at_first(seeded: Database, mo
 @SQLITE
 def test_what_comes_near_is_offered(seeded: Database) -> None:
     with seeded.public() as connection:
-        for said, meant in zip(MISSPELT, ("microplastics", "hoogwater", "waterstof", "zwerfvuil"), strict=True):
-            offered = finding.near(connection, "nl", query.typed(said), TODAY)
-            assert any(stems.stem("nl", word) == stems.stem("nl", meant) for word in offered), (said, offered)
         known = sets.current(connection, TODAY)
+        for said, meant in zip(MISSPELT, ("microplastics", "hoogwater", "waterstof", "zwerfvuil"), strict=True):
+            offered = finding.near(connection, "nl", query.typed(said), known)
+            assert any(stems.stem("nl", word) == stems.stem("nl", meant) for word in offered), (said, offered)
         for said in ("kwaliteit water maas", "overstromingem", "xyzzy", "pfas schelde ijskoud"):
-            offered = finding.near(connection, "nl", query.typed(said), TODAY)
+            offered = finding.near(connection, "nl", query.typed(said), known)
             assert bool(offered) == (said != "xyzzy"), said
-            assert all(finding.stands(connection, "nl", query.typed(one), known) for one in offered), offered
-        assert finding.elsewhere(connection, "en", query.typed("overstromingen"), TODAY) == ["nl"]
+            assert all(finding.search_all(connection, "nl", query.typed(one), TODAY)[1] for one in offered), offered
+            assert finding.found_of(connection, "nl", [*offered, "xyzzy"], known) == offered
+        assert finding.elsewhere(connection, "en", query.typed("overstromingen"), known) == ["nl"]
 
 
 @SQLITE
