@@ -16,16 +16,8 @@ from sqlalchemy import Connection, Row, event, insert, select, text, update
 from register.ledger import append, projection, stood, vocabulary
 from register.ledger.canonical import canonical, digest
 from register.ledger.documents import BODIES
-from register.ledger.tables import (
-    card,
-    counted,
-    head,
-    numbering,
-    projected,
-    projection_state,
-    publication,
-    published_day,
-)
+from register.ledger.lexicon import counted
+from register.ledger.tables import card, head, numbering, projected, projection_state, publication, published_day
 from register.words.vocabulary import Basis
 
 COPIED = ("agreement", "action", "session", "update")

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from register.ledger import written
+from register.ledger.lexicon import synonym
 from register.ledger.prepared import placed, places, prepared, room
 from register.ledger.search import Text
 from register.ledger.stems import LANGUAGES, number_words, phrases
-from register.ledger.tables import card, synonym
+from register.ledger.tables import card
 
 _PAPER = re.compile(r"[\d ]+(-[IVXLC]+)?, nr\. \d")  # papers of the Dutch parliament are called by this word and number
 

@@ -29,23 +29,23 @@ from register.ledger import (
     written,
 )
 from register.ledger.documents import BODIES, Designation, Move, Update
+from register.ledger.lexicon import synonym
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.prepared import given, prepared
 from register.ledger.stems import fold, split
-from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
+from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication
 from register.ledger.wording import LANGUAGES, Words
 from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
 _MADE_BY = (
-    "designating indexing moving notices prepared projection search standing stems stood subjects tables taking "
-    "vocabulary wording written"
+    "designating indexing lexicon moving notices prepared projection search standing stems stood subjects tables "
+    "taking vocabulary wording written"
 )
 VERSION = hashlib.sha256(
     b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY.split())
 ).hexdigest()
-_LAST_NUMBER = re.compile(r"\d+$")
 
 
 def ensure(connection: Connection) -> bool:
@@ -270,7 +270,7 @@ def _when(body: dict[str, Any]) -> str:
 
 def _padded(reference: str) -> str:
     """A reference that sorts by its number, also past 999."""
-    return _LAST_NUMBER.sub(lambda found: found[0].zfill(7), reference)
+    return re.sub(r"\d+$", lambda found: found[0].zfill(7), reference)
 
 
 def _alphabetic(title: str) -> str:

@@ -28,9 +28,10 @@ from sqlalchemy import (
 from register.errors import LedgerBroken
 from register.i18n import ZONE
 from register.ledger import indexing, search, standing, vocabulary
+from register.ledger.lexicon import counted, synonym
 from register.ledger.prepared import given, prepared
 from register.ledger.stems import LANGUAGES
-from register.ledger.tables import card, counted, link, position, publication, synonym, taken
+from register.ledger.tables import card, link, position, publication, taken
 from register.words.taking import OUT_OF_VIEW, Taking
 from register.words.workdays import Span
 

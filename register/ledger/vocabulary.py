@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from register.ledger import written
+from register.ledger.lexicon import counted, synonym, vocabulary
 from register.ledger.prepared import given, prepared
 from register.ledger.stems import LANGUAGES, fold, split
-from register.ledger.tables import counted, synonym, vocabulary
 
 SHORTEST = 3
 MOST_CANDIDATES = 2_000
