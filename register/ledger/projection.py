@@ -24,27 +24,28 @@ from register.ledger import (
     stood,
     subjects,
     taking,
+    vocabulary,
     wording,
     written,
 )
 from register.ledger.documents import BODIES, Designation, Move, Update
+from register.ledger.lexicon import synonym
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.prepared import given, prepared
 from register.ledger.stems import fold, split
-from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
+from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication
 from register.ledger.wording import LANGUAGES, Words
 from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
 _MADE_BY = (
-    "designating indexing moving notices prepared projection search standing stems stood subjects tables taking "
-    "vocabulary wording written"
+    "designating indexing lexicon moving notices prepared projection search standing stems stood subjects tables "
+    "taking vocabulary wording written"
 )
 VERSION = hashlib.sha256(
     b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY.split())
 ).hexdigest()
-_LAST_NUMBER = re.compile(r"\d+$")
 
 
 def ensure(connection: Connection) -> bool:
@@ -151,7 +152,7 @@ def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, st
         written.remove(connection, synonym, {"record": record})
     current = _current(connection, kind, record)
     if current is not None:
-        indexing.count(connection, current, -1)
+        vocabulary.forget(connection, current["seq"])
         written.change(connection, card, {"id": current["id"]}, pub_to=row["seq"])
     written.change(connection, link, {"from_kind": kind, "from_record": record, "pub_to": None}, pub_to=row["seq"])
     return reported
@@ -170,10 +171,9 @@ def _show(
     stands = _stands(connection, row["kind"], row["record"], row["header"], terms, row["seq"])
     values = _card(row, core, said) | told | stands
     written.add(connection, card, values)
-    indexing.count(connection, values, 1)
-    search.add(
-        connection, row["kind"], row["seq"], indexing.of_record(connection, row["reference"], core["body"], said)
-    )
+    vocabulary.learn(connection, row["seq"], indexing.words(said))
+    found_by = indexing.of_record(connection, row["reference"], core["body"], said)
+    search.add(connection, row["kind"], row["seq"], found_by)
 
 
 def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -191,10 +191,10 @@ def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
     if about.kind == "term":
         written.remove(connection, synonym, {"record": about.record})
         indexing.synonyms(connection, about.record, body, said)
-    indexing.count(connection, current, -1)
+    vocabulary.forget(connection, about.seq)
     changed = _worded(body, said) | _told(words)
     _change(connection, current, changed, row["seq"])
-    indexing.count(connection, changed, 1)
+    vocabulary.learn(connection, about.seq, indexing.words(said))
     search.add(connection, about.kind, about.seq, indexing.of_record(connection, about.reference, body, said))
 
 
@@ -270,7 +270,7 @@ def _when(body: dict[str, Any]) -> str:
 
 def _padded(reference: str) -> str:
     """A reference that sorts by its number, also past 999."""
-    return _LAST_NUMBER.sub(lambda found: found[0].zfill(7), reference)
+    return re.sub(r"\d+$", lambda found: found[0].zfill(7), reference)
 
 
 def _alphabetic(title: str) -> str:

@@ -316,27 +316,6 @@ numbering = Table(
     sqlite_strict=True,
 )
 
-# Words that mean the same, from the glossary: each phrase of each term, folded, in lower case.
-synonym = Table(
-    "synonym",
-    projected,
-    Column("record", Text, primary_key=True),
-    Column("phrase", Text, primary_key=True),
-    sqlite_strict=True,
-)
-
-# The words of the titles that are current, to complete what is typed and to offer what comes near.
-vocabulary = Table(
-    "vocabulary",
-    projected,
-    Column("language", Text, primary_key=True),
-    Column("word", Ordered, primary_key=True),
-    Column("folded", Ordered, nullable=False),
-    Column("n", Integer, nullable=False),
-    Index("ix_vocabulary_folded", "language", "folded"),
-    sqlite_strict=True,
-)
-
 # How far the projection has come, and by which version of its code. `made` is another one after each rebuild.
 projection_state = Table(
     "projection_state",
