@@ -25,20 +25,22 @@ from register.ledger import (
     stood,
     subjects,
     taking,
+    vocabulary,
     wording,
     written,
 )
 from register.ledger.documents import BODIES, Designation, Move, Update
+from register.ledger.lexicon import synonym
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.prepared import given, prepared
-from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
+from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication
 from register.ledger.wording import LANGUAGES, Words
 from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
 _MADE_BY = (
-    "cards designating indexing moving notices prepared projection search since standing stems stood subjects tables "
-    "taking vocabulary wording written"
+    "cards designating indexing lexicon moving notices prepared projection search since standing stems stood subjects "
+    "tables taking vocabulary wording written"
 )
 VERSION = hashlib.sha256(
     b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY.split())
@@ -156,7 +158,7 @@ def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, st
         written.remove(connection, synonym, {"record": record})
     current = _current(connection, kind, record)
     if current is not None:
-        indexing.count(connection, current, -1)
+        vocabulary.forget(connection, current["seq"])
         written.change(connection, card, {"id": current["id"]}, pub_to=row["seq"])
     written.change(connection, link, {"from_kind": kind, "from_record": record, "pub_to": None}, pub_to=row["seq"])
     return reported
@@ -175,10 +177,9 @@ def _show(
     values = cards.of(row, core, said) | told
     values |= _stands(connection, values, row["header"], terms, row["seq"])
     written.add(connection, card, values)
-    indexing.count(connection, values, 1)
-    search.add(
-        connection, row["kind"], row["seq"], indexing.of_record(connection, row["reference"], core["body"], said)
-    )
+    vocabulary.learn(connection, row["seq"], indexing.words(said))
+    found_by = indexing.of_record(connection, row["reference"], core["body"], said)
+    search.add(connection, row["kind"], row["seq"], found_by)
 
 
 def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -196,10 +197,10 @@ def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
     if about.kind == "term":
         written.remove(connection, synonym, {"record": about.record})
         indexing.synonyms(connection, about.record, body, said)
-    indexing.count(connection, current, -1)
+    vocabulary.forget(connection, about.seq)
     changed = cards.worded(body, said) | _told(words)
     _change(connection, current, changed, row["seq"])
-    indexing.count(connection, changed, 1)
+    vocabulary.learn(connection, about.seq, indexing.words(said))
     search.add(connection, about.kind, about.seq, indexing.of_record(connection, about.reference, body, said))
 
 

@@ -171,6 +171,7 @@ link = Table(
     Column("place", Integer, nullable=False),
     Index("ix_link_to", "to_kind", "to_record", "role"),
     Index("ix_link_pub_from", "pub_from"),
+    # Partial, or a planner would look up by it what is current, which is nearly everything.
     Index(
         "ix_link_pub_to", "pub_to", sqlite_where=text("pub_to IS NOT NULL"), postgresql_where=text("pub_to IS NOT NULL")
     ),
@@ -314,27 +315,6 @@ numbering = Table(
     projected,
     Column("series", Text, primary_key=True),
     Column("last", Integer, nullable=False),
-    sqlite_strict=True,
-)
-
-# Words that mean the same, from the glossary: each phrase of each term, folded, in lower case.
-synonym = Table(
-    "synonym",
-    projected,
-    Column("record", Text, primary_key=True),
-    Column("phrase", Text, primary_key=True),
-    sqlite_strict=True,
-)
-
-# The words of the titles that are current, to complete what is typed and to offer what comes near.
-vocabulary = Table(
-    "vocabulary",
-    projected,
-    Column("language", Text, primary_key=True),
-    Column("word", Ordered, primary_key=True),
-    Column("folded", Ordered, nullable=False),
-    Column("n", Integer, nullable=False),
-    Index("ix_vocabulary_folded", "language", "folded"),
     sqlite_strict=True,
 )
 
