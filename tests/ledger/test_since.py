@@ -9,6 +9,7 @@ from register.db import Database
 from register.ledger import append, changes, clocks, filters, lists, projection, read
 from register.ledger.changes import Asked
 from register.words.vocabulary import Change
+from tests import factories
 from tests.factories import NL, TODAY, body, publish, report
 
 
@@ -109,11 +110,11 @@ def test_nothing_is_there_before_a_text_says_so(database: Database, monkeypatch:
         append.note(connection, "withdrawal", "update", "b", "UPD-2023-001", target=early, about=about, side="nl")
     assert there("action", "2024-01-31") == {"eigen", "twee"}
     assert there("action", "2024-02-01") == {"eigen", "twee", "bericht", "bron"}
-    with database.write() as session:
-        connection = session.connection()
-        followed = projection.snapshot(connection)
-        projection.rebuild(connection)
-        assert projection.snapshot(connection) == followed
+    with database.read() as session:
+        followed = projection.snapshot(session.connection())
+    factories.rebuild(database)
+    with database.read() as session:
+        assert projection.snapshot(session.connection()) == followed
 
 
 def test_what_ended_before_the_first_day_is_no_change(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -11,10 +10,7 @@ from register.db import Database
 from register.i18n import path
 from tests.page_checks import parse, words
 
-SQLITE = pytest.mark.parametrize("kind", ["sqlite"], scope="session", indirect=True)
 
-
-@SQLITE
 def test_a_topic_tells_how_it_stands(
     app: Flask, client: FlaskClient, seeded: Database, queries: Callable[[Flask], AbstractContextManager[list[str]]]
 ) -> None:
