@@ -49,6 +49,7 @@ def pages(size: int) -> list[Asked]:
         Asked("agreement", f"/nl/afspraken/{middle}", 1.2),
         Asked("front page", "/nl/", 1.5),
         Asked("topics", "/nl/themas", 1.5),
+        Asked("topic", "/nl/themas/pfas", 1.5),
         Asked("word in nearly all", "/nl/afspraken?q=de", 0),
         Asked("word in many", "/nl/afspraken?q=water", 0),
         Asked("word in few", f"/nl/afspraken?q={bench_data.mark(7)}", 0),

@@ -278,12 +278,15 @@ class _Side(NamedTuple):
 def _marks(was: ColumnElement[bool], before: _Side, after: _Side) -> dict[Change, ColumnElement[bool]]:
     """What makes each sort of change: `was` tells whether the record was there on the first day.
 
-    A term passes and silence begins on a day. Of what was not there on the first day, it must lie between.
+    A term passes, silence begins and a session is held on a day. Of what was not there on the first day, it must lie
+    between the two.
     """
     start, end = before.clock.day, after.clock.day
+    day = func.coalesce(func.nullif(after.cards.c.sort_date, ""), after.cards.c.there_from)
+    held = and_(after.held, or_(and_(was, not_(before.held)), and_(not_(was), day > start)))
     changed = func.coalesce(before.days.c.status, "") != func.coalesce(after.days.c.status, "")
     return {
-        Change.NEW: and_(not_(was), not_(after.held)),
+        Change.NEW: and_(not_(was), not_(held)),
         Change.MOVED: and_(was, changed),
         Change.JOINT: and_(after.says(Confirmation.JOINT), not_(and_(was, before.says(Confirmation.JOINT)))),
         Change.DIFFERENT: and_(
@@ -295,5 +298,5 @@ def _marks(was: ColumnElement[bool], before: _Side, after: _Side) -> dict[Change
         Change.SILENT: and_(
             after.silent(end), or_(and_(was, not_(before.silent(start))), and_(not_(was), not_(after.silent(start))))
         ),
-        Change.HELD: and_(after.held, not_(and_(was, before.held))),
+        Change.HELD: held,
     }

@@ -83,7 +83,7 @@ def _belonging(name: str) -> Any:
     parts = [
         select(literal(kind).label("part"), literal(0).label("at"), shown)
         .select_from(link.join(shown, same))
-        .where(_named(clock), link.c.from_kind == kind, clocks.current(shown))
+        .where(_named(clock), _is(kind), clocks.current(shown))
         .order_by(shown.c.sort_date.desc() if kind == "session" else shown.c.by_reference)
         .limit(MOST_SHOWN + 1)
         .subquery(kind)
@@ -99,11 +99,25 @@ def _belonging(name: str) -> Any:
     return union_all(*(select(part) for part in parts), led)
 
 
+def _is(kind: str) -> ColumnElement[bool]:
+    """Whether a link is from this kind. All sessions along their days are more than those of a topic, of which few may
+    be among the latest: so not the bare column, which a planner would walk along them for.
+    """
+    return (link.c.from_kind.concat("") if kind == "session" else link.c.from_kind) == kind
+
+
 @prepared
 def _reports(language: str, name: str) -> Select[Any]:
     clock = statements.clock_of(name)
     about = link.alias("about")
     told = and_(about.c.from_kind == "update", about.c.from_record == publication.c.record, about.c.role == "about")
+    newest = (
+        select(entry_subject.c.seq)
+        .where(entry_subject.c.kind == "topic", entry_subject.c.record == given("topic"))
+        .order_by(entry_subject.c.seq.desc())
+        .limit(None if name == clocks.AS_OF else MOST)
+        .subquery("newest")
+    )
     itself = and_(card.c.kind == about.c.to_kind, card.c.record == about.c.to_record)
     wanted = (
         select(
@@ -113,13 +127,12 @@ def _reports(language: str, name: str) -> Select[Any]:
             card.c.reference.label("about"),
             card.c[f"title_{language}"].label("about_title"),
         )
-        .select_from(entry_subject)
-        .join(publication, publication.c.seq == entry_subject.c.seq)
+        .select_from(newest)
+        .join(publication, publication.c.seq == newest.c.seq)
         .join(about, and_(told, about.c.seq == publication.c.seq, clocks.public(about, clock.seq)))
         .join(card, itself)
         .where(
-            entry_subject.c.kind == "topic",
-            entry_subject.c.record == given("topic"),
+            publication.c.kind.concat("") == "update",  # not the bare column, or all reports would be walked along
             publication.c.entry == "document",
             publication.c.document.is_not(None),
             taking.in_view,
@@ -130,7 +143,7 @@ def _reports(language: str, name: str) -> Select[Any]:
     if name:
         then = position.c.seq == publication.c.seq
         wanted = wanted.where(exists().where(then, position.c.as_of <= clock.day))
-    return wanted.order_by(entry_subject.c.seq.desc()).limit(LATEST)
+    return wanted.order_by(newest.c.seq.desc()).limit(LATEST)
 
 
 @prepared
@@ -141,7 +154,7 @@ def _sources(name: str, count: int) -> Select[Any]:
         cited.c.from_kind == records.c.kind,
         cited.c.from_record == records.c.record,
         cited.c.role == "citations",
-        cited.c.to_kind == "source",
+        cited.c.to_kind.concat("") == "source",  # not the bare column, or all that cites any source would be looked at
         clocks.public(cited, clock.seq),
     )
     return (

@@ -13,7 +13,7 @@ from register.public.outcomes import Touching, in_words
 from register.public.standing import Key, jointly
 from register.words.dates import read_edtf
 from register.words.taking import OUT_OF_VIEW, Taking
-from register.words.vocabulary import SIDES, SessionState, Standing
+from register.words.vocabulary import SIDES, Basis, SessionState, Standing
 
 
 class Moment(NamedTuple):
@@ -92,12 +92,12 @@ def of_topic(
     """What happened on a topic, the latest first: its sessions, the reports on what belongs to it, and how many
     agreements were made when.
 
-    Of a founding document that gives a status without a word, the lists tell it.
+    What the closing statement reports by a status alone is left out: the lists show it, and it would fill the page.
     """
     found = [of_session(visit, row, clock) for row in sessions if row.edtf]
     for report in reports:
         told = report.doc
-        if told.body["text"] or told.confirmations:
+        if told.body["text"] or told.basis != Basis.FOUNDING_STATEMENT:
             place = i18n.KINDS[told.body["about"]["kind"]], report.reference
             url = i18n.path(visit.language, *place, **clock.parameters)
             found.append(_of_update(told, report.title, url))

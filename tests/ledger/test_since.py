@@ -128,8 +128,16 @@ def test_what_ended_before_the_first_day_is_no_change(database: Database, monkey
         for name, due in (("lang", "2024-01-01"), ("net", "2026-11-26")):
             publish(connection, name, body("agreement", due=said(due)))
         publish(connection, "nu", body("agreement", made=said("2026-05-27")))
+        publish(connection, "toen", body("session"))
+        publish(connection, "vandaag", body("session", date=said("2026-11-27")))
     with database.public() as public:
         window = changes.window(public, "published_on", "2026-11-26", "2026-11-27")
         found = changes.between(public, Asked(window))
     told = {row.record: {one.value for one in Change if getattr(row, one)} for row in found.rows}
-    assert told == {"lang": {"new"}, "net": {"new", "passed"}, "nu": {"new", "silent"}}
+    assert told == {
+        "lang": {"new"},
+        "net": {"new", "passed"},
+        "nu": {"new", "silent"},
+        "toen": {"new"},
+        "vandaag": {"held"},
+    }

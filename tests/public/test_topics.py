@@ -22,6 +22,7 @@ def test_a_topic_tells_how_it_stands(
     # What was reported on its actions comes first; they show how they stand; and the letters are among the sources.
     assert "2026" in told["happened"][:300]
     assert told["happened"].index("2026") < told["happened"].index("18 januari 2023")
+    assert "RIVM onderzoekt hoe blootstelling aan PFAS kan dalen loopt Volgens Nederland" in told["happened"]
     assert "loopt" in told["of-action"]
     assert told["sources"].startswith("Bronnen Antwoorden")
     assert "slotverklaring" in told["sources"].lower()
