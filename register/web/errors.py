@@ -99,7 +99,7 @@ def _asked(error: BadParameter) -> dict[str, Any]:
         "offers": parameters.offers(language, error.name, error.value, error.allowed, error.said)
         if error.reason == "value"
         else (),
-        "linked": request.method == "GET",
+        "linked": request.method in ("GET", "HEAD"),
     }
 
 
