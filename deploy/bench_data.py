@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, event, insert, select, text, update
 
-from register.ledger import append, projection, stood, vocabulary
+from register.ledger import append, cards, stood, vocabulary
 from register.ledger.canonical import canonical, digest
 from register.ledger.documents import BODIES
-from register.ledger.stems import LANGUAGES
+from register.ledger.lexicon import counted
 from register.ledger.tables import card, head, numbering, projected, projection_state, publication, published_day
 from register.words.vocabulary import Basis
 
@@ -169,17 +169,14 @@ class _Copier:
         for series, count in self.series.items():
             moved = numbering.c.last + copies * count
             self.connection.execute(update(numbering).where(numbering.c.series == series).values(last=moved))
-        counted: Counter[tuple[str, str]] = Counter()
-        for row in self.tables[card]:
-            if row["pub_to"] is None:
-                counted.update(vocabulary.words({language: row[f"title_{language}"] for language in LANGUAGES}))
-        for (language, word), count in list(counted.items()):
+        found = Counter((row["language"], word) for row in self.tables[counted] for word in row["words"].split())
+        for (language, word), count in list(found.items()):
             if word == mark(0):
-                counted |= {(language, mark(number)): count for number in range(1, copies + 1)}
-                del counted[language, word]
+                found |= {(language, mark(number)): count for number in range(1, copies + 1)}
+                del found[language, word]
             else:
-                counted[language, word] = count * copies
-        vocabulary.change(self.connection, counted)
+                found[language, word] = count * copies
+        vocabulary.change(self.connection, found)
         stood.date_entry(self.connection, self.rows[-1].time, self.seq)
         self.connection.execute(update(projection_state).values(seq=self.seq))
 
@@ -194,7 +191,7 @@ class _Copier:
         }
         if "reference" in made:
             made["reference"] = self._reference(row["reference"], number)
-            made["by_reference"] = projection._padded(made["reference"])
+            made["by_reference"] = cards.padded(made["reference"])
         return made
 
     def _moved(self, value: Any, number: int) -> Any:

@@ -50,13 +50,17 @@ class BadParameter(SchakelError):
 class NotPublished(SchakelError):
     """No published record has this reference. `kind` is the document kind asked for.
 
-    For one that was not there on another day: the clock that was asked for (`as_of` or `published_on`), that day, and
-    the day since when it is there (ISO), for what is there now. `near` holds address and words of what comes near.
+    For one that was not there on another day: the clock that was asked for (`as_of` or `published_on`), that day, the
+    day since when it is there (ISO), and its title, for what is there now. `near` holds address
+    and words of what comes near.
     """
 
-    def __init__(self, kind: str, reference: str, clock: str = "", day: str = "", since: str = "") -> None:
+    def __init__(
+        self, kind: str, reference: str, clock: str = "", day: str = "", since: str = "", title: str = ""
+    ) -> None:
         super().__init__(f"{kind} {reference}")
-        self.kind, self.reference, self.clock, self.day, self.since = kind, reference, clock, day, since
+        self.kind, self.reference, self.title = kind, reference, title
+        self.clock, self.day, self.since = clock, day, since
         self.near: tuple[tuple[str, str], ...] = ()
 
 

@@ -68,7 +68,9 @@ def reports_with(visit: Visit, wanted: Query) -> Iterator[list[Told]]:
 def _records(visit: Visit, kind: str, clock: clocks.Clock, rows: Sequence[Row[Any]]) -> list[Told]:
     docs = read.of_records(visit.connection, visit.language, kind, [row.record for row in rows], clock.seq)
     found = [
-        docs[row.record]._replace(stand=Stand(*(getattr(row, name) for name in Stand._fields)))
+        read.told_then(docs[row.record], row.nature)._replace(
+            stand=Stand(*(getattr(row, name) for name in Stand._fields))
+        )
         for row in rows
         if row.record in docs
     ]

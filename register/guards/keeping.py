@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Text, bindparam, delete, select
 from sqlmodel import Session, col
 
 from register.models import KeptForm
@@ -12,6 +12,10 @@ from register.models import KeptForm
 MOST = 20  # forms of one person; the oldest makes room
 LARGEST = 200_000  # signs of one form
 SECRET = ("password", "code", "credential", "csrf")  # a field with one of these in its name is never kept
+# Asked at every page of the workspace, so that it is put together once.
+_KEPT = select(KeptForm).where(
+    col(KeptForm.account_id) == bindparam("account", type_=Text), col(KeptForm.path) == bindparam("path", type_=Text)
+)
 
 
 def keep(
@@ -34,9 +38,7 @@ def keep(
 
 def kept(session: Session, account_id: str, path: str) -> dict[str, list[str]] | None:
     """What this person sent to `path` and what was not saved, or None."""
-    found = session.scalars(
-        select(KeptForm).where(col(KeptForm.account_id) == account_id, col(KeptForm.path) == path)
-    ).first()
+    found = session.scalars(_KEPT, {"account": account_id, "path": path}).first()
     return json.loads(found.fields) if found else None
 
 

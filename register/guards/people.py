@@ -2,12 +2,26 @@
 
 from datetime import date
 
-from sqlalchemy import literal, or_, select, union_all
+from sqlalchemy import Text, bindparam, literal, or_, select, union_all
 from sqlmodel import Session, col
 
 from register.access import Person
 from register.models import Account, AccountRole, Mandate, Passkey, Totp
 from register.words.people import AccountState
+
+# Asked at every request of the workspace, so that they are put together once.
+_MINE = bindparam("account", type_=Text)
+_ROLES_AND_FACTORS = union_all(
+    select(literal("role"), col(AccountRole.role), col(AccountRole.topic)).where(col(AccountRole.account_id) == _MINE),
+    select(literal("factor"), literal("app"), literal("")).where(
+        col(Totp.account_id) == _MINE, col(Totp.confirmed_at).is_not(None)
+    ),
+    select(literal("factor"), literal("passkey"), literal("")).where(col(Passkey.account_id) == _MINE),
+)
+_MANDATES = select(Mandate).where(
+    or_(col(Mandate.account_id) == _MINE, col(Mandate.substitute_id) == _MINE),
+    col(Mandate.side) == bindparam("side", type_=Text),
+)
 
 
 def person(session: Session, account: Account, today: date) -> Person:
@@ -15,16 +29,7 @@ def person(session: Session, account: Account, today: date) -> Person:
     roles: set[str] = set()
     topics: set[str] = set()
     factor = False
-    listed = union_all(
-        select(literal("role"), col(AccountRole.role), col(AccountRole.topic)).where(
-            col(AccountRole.account_id) == account.id
-        ),
-        select(literal("factor"), literal("app"), literal("")).where(
-            col(Totp.account_id) == account.id, col(Totp.confirmed_at).is_not(None)
-        ),
-        select(literal("factor"), literal("passkey"), literal("")).where(col(Passkey.account_id) == account.id),
-    )
-    for what, name, topic in session.connection().execute(listed):
+    for what, name, topic in session.connection().execute(_ROLES_AND_FACTORS, {"account": account.id}):
         if what == "factor":
             factor = True
         else:
@@ -51,6 +56,5 @@ def needs_second_factor(person: Person) -> bool:
 def _mandates(session: Session, account: Account, today: date) -> frozenset[str]:
     if account.side == "joint" or account.state != AccountState.ACTIVE:
         return frozenset()
-    mine = or_(col(Mandate.account_id) == account.id, col(Mandate.substitute_id) == account.id)
-    given = session.scalars(select(Mandate).where(mine, col(Mandate.side) == account.side))
+    given = session.scalars(_MANDATES, {"account": account.id, "side": account.side})
     return frozenset(mandate.topic for mandate in given if mandate.held_by(today) == account.id)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, bindparam, select, update
 from sqlmodel import Session, col
 
 from register.access import Person
@@ -22,6 +22,10 @@ from register.models import Account, SignIn
 from register.words.people import AccountState
 
 Stage = Literal["password", "full"]
+
+# Asked at every request of the workspace, so that they are put together once.
+_ROW = select(SignIn).where(col(SignIn.token) == bindparam("token", type_=Text))
+_ROW_AND_ACCOUNT = _ROW.add_columns(Account).join(Account, col(Account.id) == col(SignIn.account_id))
 
 
 class SignedIn(NamedTuple):
@@ -53,19 +57,14 @@ def csrf(token: str, secret: str) -> str:
 
 def row(session: Session, token: str) -> SignIn | None:
     """The sign-in of `token`, ended or not."""
-    return session.scalars(select(SignIn).where(col(SignIn.token) == digest(token))).one_or_none() if token else None
+    return session.scalars(_ROW, {"token": digest(token)}).one_or_none() if token else None
 
 
 def find(session: Session, token: str, now: datetime, limits: Limits) -> SignedIn | None:
     """The sign-in of `token` with its person, when it still holds."""
     if not token:
         return None
-    joined = (
-        select(SignIn, Account)
-        .join(Account, col(Account.id) == col(SignIn.account_id))
-        .where(col(SignIn.token) == digest(token))
-    )
-    found = session.execute(joined).one_or_none()
+    found = session.execute(_ROW_AND_ACCOUNT, {"token": digest(token)}).one_or_none()
     if found is None or not holds(found[0], found[1], now, limits):
         return None
     return SignedIn(found[0], found[1], people.person(session, found[1], now.astimezone(ZONE).date()))

@@ -37,6 +37,8 @@ _NUMBERED = {
 }
 _PROPOSED = {"organisation": "ORG", "source": "DOC"}  # kinds that the founding import has under keys of its own
 _RANDOM = re.compile(r"[a-z]-[0-9a-f]{20}")  # an id that `record_id` gave
+# Executed in the usual way: it waits, and who waits may be refused, which has to be the error that it is.
+_LOCK = select(head.c.seq).with_for_update()
 
 
 class Confirmation(NamedTuple):
@@ -202,12 +204,7 @@ def lock(connection: Connection) -> None:
 
     For who decides by what is published whether to publish. On SQLite a writer holds the whole database already.
     """
-    _locked().first(connection)
-
-
-@prepared
-def _locked() -> Select[Any]:
-    return select(head.c.seq).with_for_update()
+    connection.execute(_LOCK)
 
 
 @prepared

@@ -19,7 +19,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    true,
     tuple_,
     union_all,
 )
@@ -34,7 +33,7 @@ from register.words.vocabulary import Change, Confirmation, SessionState, Status
 
 PAGE_SIZE = 25
 _OWN = ("title", "summary")
-_TOLD = ("status", "status_open", "confirmation", "updated", "due", "due_edtf")  # by the day, not by the card
+_TOLD = ("nature", "status", "status_open", "confirmation", "updated", "due", "due_edtf")  # by the day, not by the card
 
 
 class Window(NamedTuple):
@@ -199,8 +198,8 @@ def _compared(asked: Asked) -> FromClause:
     about = and_(topic.c.kind == "topic", topic.c.record == after.c.topic, topic.c.pub_to.is_(None))
     joined = joined.outerjoin(topic, about)
 
-    was = before.c.id.is_not(None) if published else clocks.made(start, before)
-    marks = _marks(was, _Side(before, then, start.day), _Side(after, now, end.day), start)
+    was = before.c.id.is_not(None) if published else clocks.begun(start, before)
+    marks = _marks(was, _Side(before, then, start), _Side(after, now, end))
     marks[Change.TAKEN] = gone.back_of(after, span)
     marks[Change.ASKED] = gone.asked_on(after, span)
     columns: list[ColumnElement[Any]] = [column for column in after.c if column.name not in _TOLD]
@@ -211,6 +210,7 @@ def _compared(asked: Asked) -> FromClause:
             func.coalesce(now.c.status_open, after.c.status_open).label("status_open"),
             func.coalesce(now.c.confirmation, after.c.confirmation).label("confirmation"),
             func.coalesce(now.c.updated, after.c.updated).label("updated"),
+            clocks.nature(end, after, now).label("nature"),
             now.c.due.label("due"),
             now.c.due_edtf.label("due_edtf"),
             case((was, func.coalesce(then.c.status, Status.UNKNOWN.value))).label("before_status"),
@@ -240,11 +240,11 @@ def _compared(asked: Asked) -> FromClause:
 
 
 class _Side(NamedTuple):
-    """One of the two days: the cards, how they stood, and the day."""
+    """One of the two days: the cards, how they stood, and the clock that asks for the day."""
 
     cards: FromClause
     days: FromClause
-    day: str
+    clock: Clock
 
     @property
     def open(self) -> ColumnElement[bool]:
@@ -252,16 +252,22 @@ class _Side(NamedTuple):
         return func.coalesce(self.days.c.status_open, self.cards.c.status_open) == 1
 
     @property
-    def passed(self) -> ColumnElement[bool]:
-        """Whether its term had passed."""
-        return and_(self.open, func.coalesce(self.days.c.due, self.day) < self.day)
+    def held(self) -> ColumnElement[bool]:
+        """Whether it is a session that had been held."""
+        state = clocks.nature(self.clock, self.cards, self.days)
+        return and_(self.cards.c.kind == "session", state == SessionState.HELD.value)
 
-    @property
-    def silent(self) -> ColumnElement[bool]:
-        """Whether nobody had reported for longer than may be expected; counted from when it was made, if never."""
-        day = date.fromisoformat(self.day)
-        since = (day - rhythm(day)).isoformat()
-        last = func.coalesce(func.nullif(self.days.c.updated, ""), func.nullif(self.cards.c.sort_date, ""), self.day)
+    def passed(self, day: str) -> ColumnElement[bool]:
+        """Whether the term that it had then passed before `day`."""
+        return and_(self.open, func.coalesce(self.days.c.due, day) < day)
+
+    def silent(self, day: str) -> ColumnElement[bool]:
+        """Whether, by what was known then, nobody had reported on `day` for longer than may be expected; counted from
+        when it is there, if never.
+        """
+        at = date.fromisoformat(day)
+        since = (at - rhythm(at)).isoformat()
+        last = func.coalesce(func.nullif(self.days.c.updated, ""), func.nullif(self.cards.c.there_from, ""), day)
         return and_(self.open, self.cards.c.kind != "session", last < since)
 
     def says(self, word: Confirmation) -> ColumnElement[bool]:
@@ -269,19 +275,25 @@ class _Side(NamedTuple):
         return func.coalesce(self.days.c.confirmation, "") == word.value
 
 
-def _marks(was: ColumnElement[bool], before: _Side, after: _Side, start: Clock) -> dict[Change, ColumnElement[bool]]:
-    """What makes each sort of change: `was` tells whether the record was there on the first day."""
-    held = and_(after.cards.c.kind == "session", after.cards.c.nature == SessionState.HELD.value)
-    already = before.cards.c.nature == SessionState.HELD.value if start.name == PUBLISHED_ON else true()
+def _marks(was: ColumnElement[bool], before: _Side, after: _Side) -> dict[Change, ColumnElement[bool]]:
+    """What makes each sort of change: `was` tells whether the record was there on the first day.
+
+    A term passes and silence begins on a day. Of what was not there on the first day, it must lie between.
+    """
+    start, end = before.clock.day, after.clock.day
     changed = func.coalesce(before.days.c.status, "") != func.coalesce(after.days.c.status, "")
     return {
-        Change.NEW: and_(not_(was), not_(held)),
+        Change.NEW: and_(not_(was), not_(after.held)),
         Change.MOVED: and_(was, changed),
         Change.JOINT: and_(after.says(Confirmation.JOINT), not_(and_(was, before.says(Confirmation.JOINT)))),
         Change.DIFFERENT: and_(
             after.says(Confirmation.DIFFERENT), not_(and_(was, before.says(Confirmation.DIFFERENT)))
         ),
-        Change.PASSED: and_(after.passed, not_(and_(was, before.passed))),
-        Change.SILENT: and_(after.silent, not_(and_(was, before.silent))),
-        Change.HELD: and_(held, not_(and_(was, already))),
+        Change.PASSED: and_(
+            after.passed(end), or_(and_(was, not_(before.passed(start))), and_(not_(was), not_(after.passed(start))))
+        ),
+        Change.SILENT: and_(
+            after.silent(end), or_(and_(was, not_(before.silent(start))), and_(not_(was), not_(after.silent(start))))
+        ),
+        Change.HELD: and_(after.held, not_(and_(was, before.held))),
     }

@@ -17,7 +17,6 @@ from register.ledger.stood import REPORTED
 from register.ledger.tables import card, published_day, stood
 from register.words.dates import read_edtf
 from register.words.saying import say, understood
-from register.words.vocabulary import SessionState
 
 AS_OF, PUBLISHED_ON = "as_of", "published_on"
 PARAMETERS = (AS_OF, PUBLISHED_ON)
@@ -147,20 +146,17 @@ def stood_then(shown: FromClause, days: FromClause, clock: Clock) -> ColumnEleme
 def cards(clock: Clock) -> FromClause:
     """The cards by this clock: the whole table for now (see `current`), else a subquery of those shown.
 
-    "As of" leaves out what had not been made or held by that day; what has no date of its own is there.
+    "As of" leaves out what was not there yet (`ledger.since`), and tells of a session how it stood on that day.
     """
     if not clock.name:
         return card
-    columns: list[ColumnElement[Any]] = [
-        func.coalesce(stood.c[column.name], column).label(column.name)
-        if column.name in _SAID
-        else stood.c[column.name]
-        if column.name in _SAID_OR_NOT
-        else column
-        for column in card.c
-    ]
+    said: dict[str, ColumnElement[Any]] = {
+        name: func.coalesce(stood.c[name], card.c[name]).label(name) for name in _SAID
+    }
+    said |= {name: stood.c[name] for name in _SAID_OR_NOT}
+    said["nature"] = nature(clock, card, stood).label("nature")
     return (
-        select(*columns)
+        select(*(said.get(column.name, column) for column in card.c))
         .select_from(card.outerjoin(stood, stood_then(card, stood, clock)))
         .where(there(clock))
         .subquery("shown")
@@ -172,26 +168,34 @@ def current(shown: FromClause) -> ColumnElement[bool]:
     return card.c.pub_to.is_(None) if shown is card else true()
 
 
+def nature(clock: Clock, shown: FromClause, days: FromClause) -> ColumnElement[Any]:
+    """The nature of an agreement or the state of a session by this clock: of a card, and the row of `stood` beside it.
+
+    "As published on" takes the text as it was, which said what it said.
+    """
+    return func.coalesce(days.c.state, shown.c.nature) if clock.name == AS_OF else shown.c.nature
+
+
 def there(clock: Clock, shown: FromClause = card) -> ColumnElement[bool]:
     """Whether a card is shown by this clock."""
-    return and_(public(shown, clock.seq), made(clock, shown))
+    return and_(public(shown, clock.seq), begun(clock, shown))
 
 
-def made(clock: Clock, shown: FromClause) -> ColumnElement[bool]:
-    """Whether what a card is about had been made or held, where this clock asks for that."""
-    if clock.name != AS_OF:
-        return true()
-    yet_to_come = and_(shown.c.kind == "session", shown.c.nature != SessionState.HELD)
-    return or_(shown.c.sort_date <= clock.day, yet_to_come)
+def begun(clock: Clock, shown: FromClause) -> ColumnElement[bool]:
+    """Whether the record of a card was there on the day, where this clock asks for that."""
+    return shown.c.there_from <= clock.day if clock.name == AS_OF else true()
 
 
 class Baseline(NamedTuple):
-    """A day that has a name: the one to ask for (ISO, the last that a vague date may be), and how it is said."""
+    """A day that has a name: the one to ask for (ISO, the last that a vague date may be), how it is said, and whether
+    that is vague.
+    """
 
     day: str
     said: str
+    vague: bool
 
 
 def baselines(summits: Sequence[tuple[str, str]], language: str) -> list[Baseline]:
     """The government summits that were held (`sets.Sets.summits`), latest first."""
-    return [Baseline(day, say(edtf, language)) for day, edtf in summits]
+    return [Baseline(day, say(edtf, language), edtf != day) for day, edtf in summits]

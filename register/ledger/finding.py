@@ -190,7 +190,12 @@ def near(connection: Connection, language: str, parts: Sequence[Typed], known: s
         tried = list(dict.fromkeys((*found[: MOST_TRIED - len(said)], *said)))[:MOST_TRIED]
         found = found_of(connection, language, tried, known)
     if not found:
-        begun = [f"{word[:-cut]}*" for word in said[:1] for cut in (1, 2, 3) if len(word) - cut >= SHORTEST_BEGINNING]
+        begun = [
+            f"{word[: len(word) - cut]}*"
+            for word in said[:1]
+            for cut in range(4)
+            if len(word) - cut >= SHORTEST_BEGINNING
+        ]
         found = found_of(connection, language, begun, known)[:1]
     return list(dict.fromkeys(found))[:NEAREST]
 

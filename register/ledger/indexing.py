@@ -1,15 +1,19 @@
-"""What is found of a record: its texts and names in the full-text index, phrases of the glossary, words of titles."""
+"""What is found of a record: its texts and names in the full-text index, phrases of the glossary, its words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from register.ledger import vocabulary, written
+from register.ledger import written
+from register.ledger.lexicon import synonym
 from register.ledger.prepared import placed, places, prepared, room
 from register.ledger.search import Text
 from register.ledger.stems import LANGUAGES, number_words, phrases
-from register.ledger.tables import card, synonym
+from register.ledger.tables import card
+
+_PAPER = re.compile(r"[\d ]+(-[IVXLC]+)?, nr\. \d")  # papers of the Dutch parliament are called by this word and number
 
 
 def of_record(
@@ -19,6 +23,7 @@ def of_record(
     ids = body.get("places")
     named = _places(room(ids)).all(connection, **placed("record", ids)) if ids else []
     known_by = [body[name] for name in ("abbreviation", "number", "member") if body.get(name)]
+    known_by += ["Kamerstuk"] if _PAPER.match(body.get("number") or "") else []
     return {
         language: Text(
             said[language]["title"],
@@ -53,6 +58,9 @@ def synonyms(connection: Connection, record: str, body: dict[str, Any], said: di
     written.add(connection, synonym, *({"record": record, "phrase": phrase} for phrase in phrases(names)))
 
 
-def count(connection: Connection, shown: Mapping[str, Any], by: int) -> None:
-    """Count the words of a card's titles once more, or once less."""
-    vocabulary.count(connection, {language: shown[f"title_{language}"] for language in LANGUAGES}, by)
+def words(said: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
+    """The texts of a record in each language, but for words of dates."""
+    return {
+        language: [text for path, text in texts.items() if not path.endswith(".words")]
+        for language, texts in said.items()
+    }

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select, union_all
 
 from register.ledger import written
 from register.ledger.prepared import given, prepared
@@ -80,10 +80,9 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str
 
 def answered(connection: Connection, kind: str, record: str, row: Mapping[str, Any]) -> None:
     """A document was published on this record: the sides whose keys it has are asked for a response no longer."""
-    sides = {key["side"] for key in json.loads(row["header"])["confirmations"]}
-    if sides:
-        mine = and_(asked.c.kind == kind, asked.c.record == record, asked.c.side.in_(sides), asked.c.pub_to.is_(None))
-        connection.execute(update(asked).where(mine).values(pub_to=row["seq"]))
+    for side in sorted({key["side"] for key in json.loads(row["header"])["confirmations"]}):
+        mine = {"kind": kind, "record": record, "side": side, "pub_to": None}
+        written.change(connection, asked, mine, pub_to=row["seq"])
 
 
 def noted(connection: Connection, kind: str, record: str) -> list[Noted]:

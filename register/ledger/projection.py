@@ -6,7 +6,6 @@ cannot differ. Nothing here is the truth, and nothing here needs a migration.
 
 import hashlib
 import json
-import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,36 +14,37 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, inspect, select
 
 from register.ledger import (
+    cards,
     designating,
     indexing,
     moving,
     notices,
     search,
+    since,
     standing,
     stood,
     subjects,
     taking,
+    vocabulary,
     wording,
     written,
 )
 from register.ledger.documents import BODIES, Designation, Move, Update
+from register.ledger.lexicon import synonym
 from register.ledger.parts import Part, mentions, texts
 from register.ledger.prepared import given, prepared
-from register.ledger.stems import fold, split
-from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication, synonym
+from register.ledger.tables import card, link, numbering, position, projected, projection_state, publication
 from register.ledger.wording import LANGUAGES, Words
-from register.words.dates import read_edtf
 from register.words.vocabulary import Standing
 
 # The code that makes the projection, by digest: whoever changes it need not remember to ask for a rebuild.
 _MADE_BY = (
-    "designating indexing moving notices prepared projection search standing stems stood subjects tables taking "
-    "vocabulary wording written"
+    "cards designating indexing lexicon moving notices prepared projection search since standing stems stood subjects "
+    "tables taking vocabulary wording written"
 )
 VERSION = hashlib.sha256(
     b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _MADE_BY.split())
 ).hexdigest()
-_LAST_NUMBER = re.compile(r"\d+$")
 
 
 def ensure(connection: Connection) -> bool:
@@ -113,6 +113,7 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> None:
             notices.answered(connection, row["kind"], row["record"], row)
             _show(connection, row, core, _said(part, words), _told(words))
             led |= {(row["kind"], row["record"])} if row["kind"] in designating.LED else set()
+            reported |= _resting(connection, row, changed=False)
     for kind, record in sorted(led):
         designating.relink(connection, kind, record, row["seq"])
     subjects.apply(connection, row, part)
@@ -124,7 +125,7 @@ def _take(connection: Connection, row: Mapping[str, Any]) -> None:
     """Follow an entry that takes something back, or shows it again."""
     led = set(designating.abouts(connection, row["record"])) if row["kind"] == "designation" else set()
     moved = set(moving.abouts(connection, row["record"])) if row["kind"] == "move" else set()
-    touched = taking.apply(connection, row)
+    touched = {**dict.fromkeys(taking.apply(connection, row)), **_resting(connection, row)}
     if row["kind"] == "move":
         moved |= set(moving.abouts(connection, row["record"]))
     for kind, record in [*touched, *sorted(moved)]:
@@ -133,6 +134,12 @@ def _take(connection: Connection, row: Mapping[str, Any]) -> None:
         led |= set(designating.abouts(connection, row["record"]))
     for kind, record in sorted(led):
         designating.relink(connection, kind, record, row["seq"])
+
+
+def _resting(connection: Connection, row: Mapping[str, Any], changed: bool = True) -> dict[tuple[str, str], None]:
+    """The records that may be there since another day, where the entry is about a source."""
+    found = since.resting(connection, row["record"], changed) if row["kind"] == "source" else []
+    return dict.fromkeys((row.from_kind, row.from_record) for row in found)
 
 
 def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, str], None]:
@@ -151,7 +158,7 @@ def _close(connection: Connection, row: Mapping[str, Any]) -> dict[tuple[str, st
         written.remove(connection, synonym, {"record": record})
     current = _current(connection, kind, record)
     if current is not None:
-        indexing.count(connection, current, -1)
+        vocabulary.forget(connection, current["seq"])
         written.change(connection, card, {"id": current["id"]}, pub_to=row["seq"])
     written.change(connection, link, {"from_kind": kind, "from_record": record, "pub_to": None}, pub_to=row["seq"])
     return reported
@@ -167,13 +174,12 @@ def _show(
     if row["kind"] == "term":
         indexing.synonyms(connection, row["record"], core["body"], said)
     terms = moving.terms(connection, row["kind"], row["record"], core["body"])
-    stands = _stands(connection, row["kind"], row["record"], row["header"], terms, row["seq"])
-    values = _card(row, core, said) | told | stands
+    values = cards.of(row, core, said) | told
+    values |= _stands(connection, values, row["header"], terms, row["seq"])
     written.add(connection, card, values)
-    indexing.count(connection, values, 1)
-    search.add(
-        connection, row["kind"], row["seq"], indexing.of_record(connection, row["reference"], core["body"], said)
-    )
+    vocabulary.learn(connection, row["seq"], indexing.words(said))
+    found_by = indexing.of_record(connection, row["reference"], core["body"], said)
+    search.add(connection, row["kind"], row["seq"], found_by)
 
 
 def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -191,10 +197,10 @@ def _retell(connection: Connection, row: Mapping[str, Any]) -> None:
     if about.kind == "term":
         written.remove(connection, synonym, {"record": about.record})
         indexing.synonyms(connection, about.record, body, said)
-    indexing.count(connection, current, -1)
-    changed = _worded(body, said) | _told(words)
+    vocabulary.forget(connection, about.seq)
+    changed = cards.worded(body, said) | _told(words)
     _change(connection, current, changed, row["seq"])
-    indexing.count(connection, changed, 1)
+    vocabulary.learn(connection, about.seq, indexing.words(said))
     search.add(connection, about.kind, about.seq, indexing.of_record(connection, about.reference, body, said))
 
 
@@ -227,57 +233,6 @@ def _links(connection: Connection, row: Mapping[str, Any], part: Part) -> None:
     written.add(connection, link, *rows)
 
 
-def _card(row: Mapping[str, Any], core: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, Any]:
-    body = core["body"]
-    date = body.get(_when(body))
-    topics = body.get("topics") or [None]
-    return {
-        "kind": row["kind"],
-        "record": row["record"],
-        "reference": row["reference"],
-        "version": row["version"],
-        "seq": row["seq"],
-        "pub_from": row["seq"],
-        "pub_to": None,
-        "time": row["time"],
-        "basis": row["basis"],
-        **_worded(body, said),
-        "by_reference": _padded(row["reference"]),
-        "topic": topics[0],
-        "type": body.get("type") or body.get("character"),
-        "nature": body.get("nature") or body.get("state"),
-        "side": body.get("one_sided") or body.get("side"),
-        "heading": body.get("heading"),
-        "place": body.get("order") or 0,
-        "sort_date": read_edtf(date["edtf"]).last.isoformat() if date else "",
-        "edtf": date["edtf"] if date else None,
-    }
-
-
-def _worded(body: dict[str, Any], said: dict[str, dict[str, str]]) -> dict[str, str | None]:
-    """What a card says in words, in each language."""
-    found: dict[str, str | None] = {}
-    for language in LANGUAGES:
-        found[f"title_{language}"] = said[language]["title"]
-        found[f"by_title_{language}"] = _alphabetic(said[language]["title"])
-        found[f"words_{language}"] = said[language].get(f"{_when(body)}.words")
-    return found
-
-
-def _when(body: dict[str, Any]) -> str:
-    return "made" if body.get("made") else "date"
-
-
-def _padded(reference: str) -> str:
-    """A reference that sorts by its number, also past 999."""
-    return _LAST_NUMBER.sub(lambda found: found[0].zfill(7), reference)
-
-
-def _alphabetic(title: str) -> str:
-    """A title as it is sorted: lower case, without accents and leading punctuation."""
-    return " ".join(split(fold(title)))
-
-
 def _positions(connection: Connection, row: Mapping[str, Any], part: Update) -> None:
     keys = {confirmation["side"] for confirmation in json.loads(row["header"])["confirmations"]}
     said = {
@@ -302,21 +257,24 @@ def _refresh(connection: Connection, kind: str, record: str, seq: int) -> None:
     standing.settle(connection, kind, record, seq)
     header = taking.header_now(connection, current["seq"])
     terms = moving.terms(connection, kind, record, moving.own(connection, current["seq"]))
-    now = _stands(connection, kind, record, header, terms, seq)
+    now = _stands(connection, current, header, terms, seq)
     if all(current[name] == value for name, value in now.items()):
         return
     _change(connection, current, now, seq)
 
 
 def _stands(
-    connection: Connection, kind: str, record: str, header: str, terms: stood.Terms, seq: int
+    connection: Connection, shown: Mapping[str, Any], header: str, terms: stood.Terms, seq: int
 ) -> dict[str, Any]:
-    """How a record stands, from what is said of it at `seq`; the days on which it stood otherwise follow. `header` is
-    that of its own text, `terms` are `moving.terms`.
+    """How the record of a card stands and since when it is there, from what is said of it at `seq`; the days on which
+    it stood otherwise follow. `header` is that of its own text, `terms` are `moving.terms`.
     """
+    kind, record = shown["kind"], shown["record"]
     told, noted = standing.told(connection, kind, record), notices.noted(connection, kind, record)
-    stood.follow(connection, kind, record, stood.spans(told, header, terms, noted), seq)
-    return standing.by(told, header, noted) | [*terms.values()][-1]
+    first = since.first(connection, shown, told)
+    spans = stood.spans(told, header, terms, noted, since.turned(shown, first))
+    stood.follow(connection, kind, record, spans, seq)
+    return standing.by(told, header, noted) | [*terms.values()][-1] | {"there_from": first}
 
 
 def _current(connection: Connection, kind: str, record: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ for itself. Anything else that is not a letter or a digit only separates words.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from register.errors import BadParameter
@@ -15,6 +15,7 @@ from register.ledger.stems import LONGEST_PHRASE, folded, number_words, split, s
 SHORTEST_BEGINNING = 2
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _PART = re.compile(r'(?P<less>(?<!\S)-(?="|\w))?(?:"(?P<phrase>[^"]*)"|(?P<plain>[^\s"]+))')
+_SPACED = re.compile(r"\b(NLVL|ACT|SES|UPD|LEAD|MOVE|STR|REQ|ORG|DOC) (\d{4} )?\d{3}\b", re.IGNORECASE)
 _STAR = re.compile(rf"[^\W_]{{{SHORTEST_BEGINNING},}}\*")
 
 
@@ -55,6 +56,7 @@ def typed(said: str, name: str = "q", unfinished: bool = False) -> list[Typed]:
     behind a word) or `without` (nothing that must be found), and the nearest that can be read.
     """
     plain = unicodedata.normalize("NFC", said).translate(_QUOTES)
+    plain = _SPACED.sub(lambda number: number[0].replace(" ", "-"), plain)  # "req 008" is REQ-008
     if plain.count('"') % 2:
         raise BadParameter(name, said, "quote", nearest=_bare(plain, '"'))
     found: list[Typed] = []
@@ -117,14 +119,19 @@ def query(language: str, parts: Iterable[Typed], synonyms: Mapping[str, Synonyms
         if part.phrase:
             stems = tuple(folded(language, word) for word in part.words)
             if len(stems) == 1:  # one word between quotation marks: this word, and nothing that means the same
-                found.append(Wanted((Way((stem(language, part.words[0]),)),), part.without))
+                found.append(Wanted(_ways(language, part.words), part.without))
             else:
                 found.append(Wanted((Way(stems, phrase=True),), part.without))
         elif part.without:
-            found.append(Wanted((Way(tuple(stem(language, word) for word in part.words)),), without=True))
+            found.append(Wanted(_ways(language, part.words), without=True))
         else:
             found += _alike(language, part, synonyms[language])
     return found
+
+
+def _ways(language: str, words: Sequence[str]) -> tuple[Way, ...]:
+    """Words by their stems, and as they stand (`stems.forms` says why)."""
+    return tuple(dict.fromkeys((Way(tuple(stem(language, word) for word in words)), Way(tuple(words)))))
 
 
 def _alike(language: str, part: Typed, synonyms: Synonyms) -> Iterable[Wanted]:
@@ -135,7 +142,7 @@ def _alike(language: str, part: Typed, synonyms: Synonyms) -> Iterable[Wanted]:
             if others or length == 1:
                 break
         here, words = words[:length], words[length:]
-        ways = [Way(tuple(stem(language, word) for word in here)), *(Way(stems) for stems in others)]
+        ways = [*_ways(language, here), *(Way(stems) for stems in others)]
         if part.beginning and not words:
             begun = (*(stem(language, word) for word in here[:-1]), here[-1])
             ways.insert(0, Way(begun, beginning=True))

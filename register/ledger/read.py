@@ -111,12 +111,13 @@ def published(
     )
     if row is None:
         if clock.name:
-            raise _absent(connection, kind, reference, clock)
+            raise _absent(connection, language, kind, reference, clock)
         raise _never(connection, kind, reference, version)
     if not row.in_view or row.document is None:
         raise OutOfView(kind, reference, row.record, row.version, row.seq)
     stand = Stand(*row[-len(Stand._fields) :]) if row.now_status else Stand()
-    return decode(row, language)._replace(stand=stand, moved=bool(row.moved), taken=bool(row.taken))
+    doc = decode(row, language)._replace(stand=stand, moved=bool(row.moved), taken=bool(row.taken))
+    return told_then(doc, row.now_nature) if clock.name == clocks.AS_OF else doc
 
 
 def _never(connection: Connection, kind: str, reference: str, version: int | None) -> NotPublished:
@@ -129,21 +130,30 @@ def _never(connection: Connection, kind: str, reference: str, version: int | Non
     return NotPublished(kind, reference)
 
 
-def _absent(connection: Connection, kind: str, reference: str, clock: clocks.Clock) -> NotPublished:
+def told_then(doc: Published, state: str) -> Published:
+    """A session as it stood on a day, by its state of that day: before it was held there was nothing to say of it yet
+    but that it was to come. Anything else as it is.
+    """
+    if doc.kind != "session" or doc.body["state"] == state:
+        return doc
+    return doc._replace(body={**doc.body, "state": state, "summary": "", "agenda": [], "evidence": [], "outcomes": []})
+
+
+def _absent(connection: Connection, language: str, kind: str, reference: str, clock: clocks.Clock) -> NotPublished:
     """Why a record is not there on another day: it was made or published later, or it is not there now either."""
     now = connection.execute(
-        select(card.c.record, card.c.sort_date).where(
+        select(card.c.record, card.c.there_from, card.c[f"title_{language}"].label("title")).where(
             card.c.kind == kind, card.c.reference == reference, card.c.pub_to.is_(None)
         )
     ).first()
     if now is None:
         return NotPublished(kind, reference)
-    since = now.sort_date
+    since = now.there_from
     if clock.name == clocks.PUBLISHED_ON:
         same = and_(card.c.kind == kind, card.c.record == now.record)
         first = select(card.c.time).where(same).order_by(card.c.pub_from).limit(1)
         since = i18n.local_day(str(connection.scalar(first)))
-    return NotPublished(kind, reference, clock.name, clock.day, since)
+    return NotPublished(kind, reference, clock.name, clock.day, since, now.title)
 
 
 def of_records(

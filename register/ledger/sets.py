@@ -15,11 +15,12 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or
 
 from register.ledger import read
 from register.ledger.filters import COLUMNS, DUE_SOON, FILTERS, LINKED, timeliness
+from register.ledger.lexicon import synonym
 from register.ledger.prepared import prepared
 from register.ledger.query import Synonyms
 from register.ledger.read import Revision
 from register.ledger.stems import LANGUAGES
-from register.ledger.tables import card, link, publication, synonym
+from register.ledger.tables import card, link, publication
 from register.words.vocabulary import SessionKind, SessionState
 
 MOST_SUMMITS = 8

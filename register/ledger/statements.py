@@ -16,7 +16,7 @@ STAND = ("status", "status_open", "confirmation", "due", "updated_nl", "updated_
 _AT = given("at")
 
 
-def _clock(name: str) -> clocks.Clock:
+def clock_of(name: str) -> clocks.Clock:
     """A clock of this name, whose day and position are given later."""
     day: Any = given("day")
     at: Any = _AT if name == clocks.PUBLISHED_ON else None
@@ -40,7 +40,7 @@ def revision() -> Select[Any]:
 @prepared
 def published(language: str, name: str, versioned: bool) -> Select[Any]:
     """The version of a record that a clock shows, or a `version` of it, with how it stands."""
-    clock = _clock(name)
+    clock = clock_of(name)
     shown = clocks.cards(clock)
     about = (link.c.to_kind == publication.c.kind, link.c.to_record == publication.c.record, link.c.role == "about")
     moved = exists().where(*about, link.c.from_kind == "move", clocks.public(link, clock.seq))
@@ -54,6 +54,7 @@ def published(language: str, name: str, versioned: bool) -> Select[Any]:
             exists().where(or_(own, said)).label("taken"),
             taking.unconfirmed,
             taking.in_view.label("in_view"),
+            shown.c.nature.label("now_nature"),
             *(shown.c[field].label(f"now_{field}") for field in STAND),
         )
         .join(
@@ -138,7 +139,7 @@ def versions(past: bool) -> Select[Any]:
 @prepared
 def neighbours(name: str, inward: tuple[str, ...] | None) -> Any:
     """The records that one names and, of the kinds `inward` (None: all), those that name it, with their cards."""
-    clock = _clock(name)
+    clock = clock_of(name)
     shown = clocks.cards(clock)
     current = and_(clocks.public(link, clock.seq), clocks.current(shown))
     kind, record = given("kind"), given("record")

@@ -1,7 +1,8 @@
 """From text to the words of the index: stems made here, so that SQLite and PostgreSQL find the same.
 
 Each word is indexed as its stem and as its stem without accents, so that `facade` finds `façade`, while `façade`
-finds only itself. (Umlauts and acute accents make no difference in Dutch: its stemmer drops them.)
+finds only itself; and as it stands. (Umlauts and acute accents make no difference to a stem in Dutch: the stemmer
+drops them.)
 """
 
 import re
@@ -19,6 +20,8 @@ LONGEST_PHRASE = 4
 MOST_WORDS, MOST_OF_ONE = 16_000, 255
 GAP = "-"  # no word: keeps a phrase from reaching from one text into the next
 _ALGORITHMS = {"nl": "dutch_porter", "en": "english"}
+_DOUBLED = re.compile(r"([bdfgklmnprst])\1$")
+_SPOKEN = str.maketrans("vz", "fs")  # how Dutch writes them at the end of a word
 _WORD = re.compile(r"[^\W_]+")
 _REFERENCE = re.compile(r"[A-Za-z]+-(?:\d{4}-)?\d{3,}")
 _BETWEEN = re.compile(r"[(),;:/]")
@@ -27,8 +30,25 @@ _BETWEEN = re.compile(r"[(),;:/]")
 @lru_cache(maxsize=65536)
 def stem(language: str, word: str) -> str:
     """The stem of one lower-case word."""
+    if language == "nl" and word.endswith("ies") and len(word) > 5:
+        word = word[:-1]  # "moties": the stemmer takes it for a word like "advies"
     # A stemmer of its own for each call: the library's stemmers are not safe to share between threads.
-    return str(Stemmer(_ALGORITHMS[language]).stemWord(word))
+    found = str(Stemmer(_ALGORITHMS[language]).stemWord(word))
+    if language == "nl":  # what it leaves: "stoff" of "stoffen", "bedrijv" of "bedrijven", "huiz" of "huizen"
+        found = _DOUBLED.sub(r"\1", found)
+        found = found[:-1] + found[-1].translate(_SPOKEN) if len(found) > 2 else found
+    return found
+
+
+@lru_cache(maxsize=65536)
+def forms(language: str, word: str) -> tuple[str, ...]:
+    """What a lower-case word of a text is found by: its stem, and itself, both with its accents and without.
+
+    Itself, since it may be the beginning of what is looked for, and since a word that is looked for as it stands may
+    be the stem of another: `haven` is that of `havens`, but has `haf` for one.
+    """
+    plain = fold(word)
+    return tuple(dict.fromkeys((stem(language, word), stem(language, plain), word, plain)))
 
 
 def fold(word: str) -> str:
@@ -59,11 +79,11 @@ def as_they_stand(said: str) -> list[str]:
 
 
 def tokens(language: str, said: Iterable[str]) -> list[str]:
-    """The stems and folded stems of these texts, each once, in a stable order."""
+    """All the `forms` of the words of these texts, each once, in a stable order."""
     found: dict[str, None] = {}
     for part in said:
         for word in split(part):
-            found.update(dict.fromkeys((stem(language, word), stem(language, fold(word)))))
+            found.update(dict.fromkeys(forms(language, word)))
     return list(found)
 
 

@@ -13,6 +13,7 @@ from register import i18n
 from register.ledger import notices, standing, written
 from register.ledger.prepared import given, prepared
 from register.ledger.tables import published_day, stood
+from register.words.vocabulary import SessionState
 
 Terms = Mapping[str, dict[str, str | None]]  # the term of a record by the day from which it is in force
 Span = dict[str, Any]  # a row of `stood`, but for whose and since when it is so said
@@ -48,18 +49,21 @@ def _known() -> Select[Any]:
     )
 
 
-def spans(told: Sequence[Any], header: str, terms: Terms, noted: Sequence[notices.Noted] = ()) -> Iterator[Span]:
+def spans(
+    told: Sequence[Any], header: str, terms: Terms, noted: Sequence[notices.Noted] = (), turned: str = ""
+) -> Iterator[Span]:
     """The spans of days in which a record stands alike, from its reports and terms in the order of their days.
 
-    No query.
+    No query. Before the day `turned` a session is expected, whatever its text says now (`since.turned`).
 
     The first begins with the empty day, before anybody reported; the last has no end.
     """
-    days = ["", *sorted({row.as_of for row in told} | terms.keys() - {""})]
+    days = ["", *sorted(({row.as_of for row in told} | terms.keys() | {turned}) - {""})]
     found: Span | None = None
     for day in days:
         says = standing.by([row for row in told if row.as_of <= day], header, noted)
         says |= terms[max(each for each in terms if each <= day)]
+        says["state"] = SessionState.EXPECTED.value if day < turned else None
         if found and all(found[name] == value for name, value in says.items()):
             continue
         if found:

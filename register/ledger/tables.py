@@ -47,6 +47,7 @@ card = Table(
     Column("heading", Text),
     Column("place", Integer, nullable=False, server_default=text("0")),
     Column("sort_date", Ordered, nullable=False, server_default=text("''")),
+    Column("there_from", Ordered, nullable=False, server_default=text("''")),  # ledger.since
     Column("edtf", Text),
     Column("words_nl", Text),
     Column("words_en", Text),
@@ -295,6 +296,7 @@ stood = Table(
     Column("updated_vl", Text),
     Column("due", Ordered),
     Column("due_edtf", Text),
+    Column("state", Text),  # of a session, where its card says another one
     sqlite_strict=True,
 )
 
@@ -313,27 +315,6 @@ numbering = Table(
     projected,
     Column("series", Text, primary_key=True),
     Column("last", Integer, nullable=False),
-    sqlite_strict=True,
-)
-
-# Words that mean the same, from the glossary: each phrase of each term, folded, in lower case.
-synonym = Table(
-    "synonym",
-    projected,
-    Column("record", Text, primary_key=True),
-    Column("phrase", Text, primary_key=True),
-    sqlite_strict=True,
-)
-
-# The words of the titles that are current, to complete what is typed and to offer what comes near.
-vocabulary = Table(
-    "vocabulary",
-    projected,
-    Column("language", Text, primary_key=True),
-    Column("word", Ordered, primary_key=True),
-    Column("folded", Ordered, nullable=False),
-    Column("n", Integer, nullable=False),
-    Index("ix_vocabulary_folded", "language", "folded"),
     sqlite_strict=True,
 )
 

@@ -27,10 +27,11 @@ from sqlalchemy import (
 
 from register.errors import LedgerBroken
 from register.i18n import ZONE
-from register.ledger import indexing, search, standing
+from register.ledger import indexing, search, standing, vocabulary
+from register.ledger.lexicon import counted, synonym
 from register.ledger.prepared import given, prepared
 from register.ledger.stems import LANGUAGES
-from register.ledger.tables import card, link, position, publication, synonym, taken
+from register.ledger.tables import card, link, position, publication, taken
 from register.words.taking import OUT_OF_VIEW, Taking
 from register.words.workdays import Span
 
@@ -197,9 +198,8 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str
         here = and_(position.c.seq == target, position.c.side == header["side"], position.c.pub_to.is_(None))
         connection.execute(update(position).where(here).values(pub_to=row["seq"]))
         return touched
-    shown = select(card.c.title_nl, card.c.title_en).where(card.c.seq == target, card.c.pub_to.is_(None))
-    for titles in connection.execute(shown).mappings():
-        indexing.count(connection, dict(titles), -1)
+    if connection.scalar(select(card.c.seq).where(card.c.seq == target, card.c.pub_to.is_(None))):
+        vocabulary.count(connection, target, -1)
         if row["kind"] == "term":
             connection.execute(delete(synonym).where(synonym.c.record == row["record"]))
     for table in (card, link, position):
@@ -211,6 +211,7 @@ def apply(connection: Connection, row: Mapping[str, Any]) -> list[tuple[str, str
     else:
         connection.execute(delete(card).where(card.c.seq == target))
         connection.execute(delete(link).where(link.c.seq == target))
+        connection.execute(delete(counted).where(counted.c.seq == target))
         search.remove(connection, row["kind"], target)
     return touched
 
@@ -239,7 +240,7 @@ def _show(connection: Connection, seq: int, target: int) -> list[tuple[str, str]
     _again(connection, position, target, hidden, seq, {})
     stands = standing.of(connection, shown.kind, shown.record, header_now(connection, target))
     for again in _again(connection, card, target, hidden, seq, stands):
-        indexing.count(connection, again, 1)
+        vocabulary.count(connection, target, 1)
         if shown.kind == "term":
             titles = {language: {"title": again[f"title_{language}"]} for language in LANGUAGES}
             indexing.synonyms(connection, shown.record, json.loads(shown.document)["body"], titles)

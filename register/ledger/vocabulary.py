@@ -1,15 +1,17 @@
-"""The words of titles, with how many current titles hold each: to complete what is typed, and to offer what comes near.
+"""The words of texts, with how many current texts hold each: to complete what is typed, and to offer what comes near.
 
 A disposable projection like the others; the glossary's phrases (`synonym`) are asked beside it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from register.ledger import written
+from register.ledger.lexicon import counted, synonym, vocabulary
+from register.ledger.prepared import given, prepared
 from register.ledger.stems import LANGUAGES, fold, split
-from register.ledger.tables import synonym, vocabulary
 
 SHORTEST = 3
 MOST_CANDIDATES = 2_000
@@ -19,13 +21,27 @@ _COUNT = (
 )
 
 
-def count(connection: Connection, titles: Mapping[str, str], by: int) -> None:
-    """Count the words of a title, given for each language, once more (`by` 1) or once less (-1)."""
-    change(connection, dict.fromkeys(words(titles), by))
+def learn(connection: Connection, seq: int, said: Mapping[str, Iterable[str]]) -> None:
+    """Count the words of a text that is current now, given for each language."""
+    rows = [{"seq": seq, "language": language, "words": " ".join(words(texts))} for language, texts in said.items()]
+    written.add(connection, counted, *rows)
+    count(connection, seq, 1)
+
+
+def count(connection: Connection, seq: int, by: int) -> None:
+    """Count the words of the text at `seq` once more (`by` 1), since it is current again, or once less (-1)."""
+    rows = _counted().all(connection, seq=seq)
+    change(connection, {(row.language, word): by for row in rows for word in row.words.split()})
+
+
+def forget(connection: Connection, seq: int) -> None:
+    """Count the words of the text at `seq` once less, and keep them no longer."""
+    count(connection, seq, -1)
+    written.remove(connection, counted, {"seq": seq})
 
 
 def change(connection: Connection, counts: Mapping[tuple[str, str], int]) -> None:
-    """Add to the counts of words, each given with its language; words that no title holds any more go."""
+    """Add to the counts of words, each given with its language; words that no text holds any more go."""
     rows = [
         {"language": language, "word": word, "folded": fold(word), "n": by} for (language, word), by in counts.items()
     ]
@@ -35,18 +51,20 @@ def change(connection: Connection, counts: Mapping[tuple[str, str], int]) -> Non
         written.write(connection, "DELETE FROM vocabulary WHERE n <= 0")
 
 
-def words(titles: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The words of a title that are counted, each once and with its language."""
-    return [
-        (language, word)
-        for language, title in titles.items()
-        for word in dict.fromkeys(split(title))
-        if len(word) >= SHORTEST and not word.isdigit()
-    ]
+def words(said: Iterable[str]) -> list[str]:
+    """The words of a text that are counted, each once."""
+    found = dict.fromkeys(word for text in said for word in split(text))
+    return [word for word in found if len(word) >= SHORTEST and not word.isdigit()]
+
+
+@prepared
+def _counted() -> Select[Any]:
+    """The words of the text at `seq`, for each language."""
+    return select(counted.c.language, counted.c.words).where(counted.c.seq == given("seq"))
 
 
 def beginning(connection: Connection, language: str, begun: str, limit: int) -> list[str]:
-    """Words that begin so, accents aside, those of the most titles first. One query."""
+    """Words that begin so, accents aside, those of the most texts first. One query."""
     rows = connection.execute(
         select(vocabulary.c.word)
         .where(vocabulary.c.language == language, _begins(fold(begun)))
@@ -60,7 +78,7 @@ def near(connection: Connection, language: str, said: Sequence[str], limit: int)
     """For each word, of those that are not found: words that come near to it, a few letters off, or with the same
     beginning. One query a word, and one more.
 
-    The nearest first, among them those of the most titles. Words are looked for that begin with the same letter or,
+    The nearest first, among them those of the most texts. Words are looked for that begin with the same letter or,
     if the first letter may be what is wrong, end alike.
     """
     phrases = connection.execute(select(synonym.c.phrase).distinct().order_by(synonym.c.phrase)).scalars()

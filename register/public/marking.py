@@ -2,13 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from register.ledger.query import Query, Way
-from register.ledger.stems import as_they_stand, fold, folded, spans, stem
+from register.ledger.stems import as_they_stand, fold, forms, spans
 
 LONGEST = 240  # signs of a passage
 BEFORE = 80  # of which at most so many stand before the first marked word
@@ -55,7 +54,7 @@ class Marker:
         stem = way.stems[place]
         if way.beginning and place == len(way.stems) - 1:
             return word.lower().startswith(stem) or fold(word.lower()).startswith(stem)
-        return stem in _forms(self.language, word)
+        return stem in forms(self.language, word.lower())
 
     def marked(self, text: str) -> list[Piece]:
         """The whole of a text in pieces."""
@@ -76,13 +75,6 @@ class Marker:
 def written(pieces: Iterable[Piece]) -> Markup:
     """Pieces as markup."""
     return Markup("".join(f"<mark>{escape(text)}</mark>" if marked else str(escape(text)) for text, marked in pieces))  # noqa: S704 - each piece is escaped
-
-
-@lru_cache(maxsize=16384)
-def _forms(language: str, word: str) -> tuple[str, ...]:
-    """What a word is found by: its stem, and its stem without accents where that is another one."""
-    lower = word.lower()
-    return tuple({stem(language, lower), folded(language, lower)})
 
 
 def _cut(text: str, places: list[tuple[int, int]], begin: int) -> list[Piece]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from register.door import Visit
 from register.ledger import read
+from register.words.vocabulary import SessionState
 
 
 class Touching(NamedTuple):
@@ -20,7 +21,8 @@ def touching(
     visit: Visit, record: str, naming: Mapping[str, list[read.Neighbour]], seq: int | None
 ) -> dict[str, list[Touching]]:
     """The outcomes that touch an agreement, by the id of their session. One query, none where there are none."""
-    named = sorted({other.record for other in naming.get("session", ()) if other.role == "outcomes"})
+    held = [other for other in naming.get("session", ()) if other.card.nature == SessionState.HELD]
+    named = sorted({other.record for other in held if other.role == "outcomes"})
     found: dict[str, list[Touching]] = defaultdict(list)
     for session, doc in read.of_records(visit.connection, visit.language, "session", named, seq).items():
         for place, outcome in enumerate(doc.body["outcomes"]):

@@ -77,7 +77,7 @@ def compose(visit: Visit, kind: str, reference: str) -> Composed:
         updates,
         _cited(visit, [doc, *updates], clock.seq),
         versions,
-        of_record(visit, doc, updates, naming, keys, back, touching),
+        of_record(visit, doc, updates, naming, keys, back, touching, clock),
         _leads(visit, doc, named, clock),
         keys,
         standing.of_record(doc, updates),

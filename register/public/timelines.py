@@ -1,6 +1,5 @@
 """Timelines: what happened to a record or a topic, from what is published, in the order of the dates as said."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,6 +7,8 @@ from typing import Any, NamedTuple
 from register import i18n
 from register.door import Visit
 from register.ledger import files, read
+from register.ledger.clocks import Clock
+from register.ledger.topical import Report
 from register.public.outcomes import Touching, in_words
 from register.public.standing import Key, jointly
 from register.words.dates import read_edtf
@@ -45,6 +46,7 @@ def of_record(
     keys: Mapping[int, Sequence[Key]],
     back: Sequence[Any],
     touching: Mapping[str, list[Touching]],
+    clock: Clock,
 ) -> list[Moment]:
     """When the record was made, the sessions about it with the outcomes that touch it, and the updates.
 
@@ -67,7 +69,7 @@ def of_record(
     for record, row in sessions.items():
         said = touching.get(record, [])
         spoken = {each.session.spoken(each.place) for each in said}
-        told = of_session(visit, row)._replace(
+        told = of_session(visit, row, clock)._replace(
             text=in_words(said) or None, spoken=spoken.pop() if len(spoken) == 1 else ""
         )
         found.append(told)
@@ -85,24 +87,25 @@ def _evidence(visit: Visit, updates: list[read.Published]) -> dict[int, list[dic
 
 
 def of_topic(
-    visit: Visit,
-    sessions: list[Any],
-    updates: list[read.Published],
-    about: dict[str, read.Neighbour],
-    made: Counter[tuple[str, str]],
+    visit: Visit, sessions: Sequence[Any], reports: Sequence[Report], made: Sequence[Any], clock: Clock
 ) -> list[Moment]:
-    """The sessions of a topic, the updates that say something in words, and how many agreements were made when."""
-    found = [of_session(visit, row) for row in sessions if row.edtf]
-    for update in updates:
-        other = about.get(update.body["about"]["id"])
-        if update.body["text"] and other:
-            found.append(_of_update(update, other.title, i18n.path(visit.language, "agreements", other.reference)))
-    for (edtf, words), count in made.items():
-        found.append(_moment({"edtf": edtf, "words": words}, "agreements", "both", number=count))
-    return sorted(found, key=lambda moment: (moment.day, moment.seq))
+    """What happened on a topic, the latest first: its sessions, the reports on what belongs to it, and how many
+    agreements were made when.
+
+    Of a founding document that gives a status without a word, the lists tell it.
+    """
+    found = [of_session(visit, row, clock) for row in sessions if row.edtf]
+    for report in reports:
+        told = report.doc
+        if told.body["text"] or told.confirmations:
+            place = i18n.KINDS[told.body["about"]["kind"]], report.reference
+            url = i18n.path(visit.language, *place, **clock.parameters)
+            found.append(_of_update(told, report.title, url))
+    found += [_moment({"edtf": row.edtf, "words": row.words}, "agreements", "both", number=row.number) for row in made]
+    return sorted(found, key=lambda moment: (moment.day, moment.seq), reverse=True)
 
 
-def of_session(visit: Visit, row: Any) -> Moment:
+def of_session(visit: Visit, row: Any, clock: Clock) -> Moment:
     """A session, from its card."""
     tone = "both" if row.nature == SessionState.HELD else "expected"
     return _moment(
@@ -110,7 +113,7 @@ def of_session(visit: Visit, row: Any) -> Moment:
         "session",
         tone,
         title=getattr(row, f"title_{visit.language}"),
-        url=i18n.path(visit.language, "sessions", row.reference),
+        url=i18n.path(visit.language, "sessions", row.reference, **clock.parameters),
         status=row.nature,
         seq=row.seq,
     )

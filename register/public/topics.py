@@ -1,17 +1,18 @@
 """Topics: the list under its headings, and how one topic stands."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from register import i18n
 from register.door import Answer, Visit, absolute, room
-from register.ledger import filters, lists, overview, read
+from register.ledger import clocks, filters, lists, overview, read, topical
+from register.ledger.stood import REPORTED
 from register.public import asking, describing
 from register.public.timelines import of_topic
 from register.words.vocabulary import SIDES, Heading, Status
 
-_INWARD = ("agreement", "action", "session", "structure", "request")
+_INWARD = ("structure", "request")
+LONGEST = 30  # moments of a timeline
 
 
 @room("topics")
@@ -29,25 +30,26 @@ def topic(visit: Visit, reference: str) -> Answer:
     clock = asking.clock(visit, "topic")
     doc = read.published(connection, language, "topic", reference, clock=clock)
     around = read.neighbours(connection, language, "topic", doc.record, _INWARD, clock)
-    inward: dict[str, list[read.Neighbour]] = {}
-    for other in around:
-        if not other.outward:
-            inward.setdefault(other.kind, []).append(other)
-    agreements = {other.record: other for other in inward.get("agreement", ())}
-    listing = filters.Listing("agreement", language, {"topic": doc.record}, "reference", None, None, clock)
-    updates = read.updates_about(connection, language, "agreement", list(agreements), clock)
-    made = Counter((other.card.edtf, getattr(other.card, f"words_{language}")) for other in agreements.values())
-    sessions = [other.card for other in inward.get("session", ())]
+    found = {
+        kind: lists.page(connection, _listing(kind, visit, doc, clock), visit.today, visit.revision, numbers=False)
+        for kind in REPORTED
+    }
+    reports = topical.reports(connection, language, doc.record, clock)
+    made = topical.made(connection, language, doc.record, clock) if found["agreement"].total <= filters.MOST else ()
+    cited = {one["source"] for told in (doc, *(report.doc for report in reports)) for one in told.body["citations"]}
+    sources = topical.sources(connection, doc.record, sorted(cited), clock)
+    timeline = of_topic(visit, found["session"].rows, reports, made, clock)
     context: dict[str, Any] = {
         "doc": doc,
         "described": describing.of(doc, language, absolute),
         "rooms": i18n.KINDS,
         "sides": SIDES,
-        "inward": inward,
+        "found": found,
+        "inward": {kind: [one for one in around if not one.outward and one.kind == kind] for kind in _INWARD},
         "most": filters.MOST,
-        "page": lists.page(connection, listing, visit.today, visit.revision, numbers=False),
         "statuses": statuses(overview.statuses(connection, visit.sets, doc.record, clock)),
-        "timeline": of_topic(visit, sessions, updates, agreements, made),
+        "timeline": timeline[:LONGEST],
+        "longer": len(timeline) > LONGEST or len(reports) == topical.LATEST,
         "leads": {
             side: [
                 other
@@ -59,12 +61,18 @@ def topic(visit: Visit, reference: str) -> Answer:
             ]
             for side in SIDES
         },
-        "sources": [other for other in around if other.outward and other.kind == "source"],
+        "sources": sources[: topical.MOST_SOURCES],
+        "more_sources": len(sources) > topical.MOST_SOURCES,
         "timeliness": filters.timeliness,
         "topics": {},
     }
     context |= asking.context(visit, "topic", clock, {}, doc.reference)
     return Answer("topics/topic.html", context, parameters=clock.parameters)
+
+
+def _listing(kind: str, visit: Visit, doc: read.Published, clock: clocks.Clock) -> filters.Listing:
+    """What a topic holds of a kind, as its list has it."""
+    return filters.Listing(kind, visit.language, {"topic": doc.record}, filters.SORTS[kind][0], None, None, clock)
 
 
 def statuses(counts: Mapping[str, int]) -> list[tuple[Status, int]]:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from register.db import Database
-from register.i18n import path
+from register.i18n import LANGUAGES, path
 from tests import pages
 from tests.browser.checks import COLOURS, NARROW, SIDEWAYS, faults, fits
 
@@ -23,13 +23,19 @@ NAMES = [
 NOT_ON_PAPER = ".skip, .menu, .langs, .filters, .find, .pager, .contents, .footer nav"
 
 
-def test_every_kind_of_page_is_named_here(register: Database) -> None:
-    assert set(NAMES) == set(pages.of_every_kind(register, "nl")) | set(pages.failing("nl"))
+@pytest.fixture(scope="module")
+def addresses(register: Database) -> dict[str, dict[str, str]]:
+    """The address of every page by language and name."""
+    return {language: pages.of_every_kind(register, language) | pages.failing(language) for language in LANGUAGES}
+
+
+def test_every_kind_of_page_is_named_here(addresses: dict[str, dict[str, str]]) -> None:
+    assert set(NAMES) == set(addresses["nl"])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_serves_everyone(reader: Page, register: Database, name: str) -> None:
-    reader.goto((pages.of_every_kind(register, "nl") | pages.failing("nl"))[name])
+def test_a_page_serves_everyone(reader: Page, addresses: dict[str, dict[str, str]], name: str) -> None:
+    reader.goto(addresses["nl"][name])
     assert faults(reader) == []
     reader.emulate_media(color_scheme="dark")
     assert faults(reader, *COLOURS) == [], "dark"
@@ -43,7 +49,7 @@ def test_a_page_serves_everyone(reader: Page, register: Database, name: str) -> 
     expect(reader.locator("h1")).to_be_visible()
 
     reader.emulate_media(media="screen")  # in English the words are of other lengths; all else is the same
-    reader.goto((pages.of_every_kind(register, "en") | pages.failing("en"))[name])
+    reader.goto(addresses["en"][name])
     fits(reader)
 
 

@@ -74,6 +74,10 @@ def test_what_comes_near_is_offered(seeded: Database) -> None:
         for said, meant in zip(MISSPELT, ("microplastics", "hoogwater", "waterstof", "zwerfvuil"), strict=True):
             offered = finding.near(connection, "nl", query.typed(said), known)
             assert any(stems.stem("nl", word) == stems.stem("nl", meant) for word in offered), (said, offered)
+        assert finding.near(
+            connection, "nl", query.typed("overstr"), known
+        )  # words of summaries too, and how they begin
+        assert "overstromingen" in finding.near(connection, "nl", query.typed("overstomingen"), known)
         for said in ("kwaliteit water maas", "overstromingem", "xyzzy", "pfas schelde ijskoud"):
             offered = finding.near(connection, "nl", query.typed(said), known)
             assert bool(offered) == (said != "xyzzy"), said

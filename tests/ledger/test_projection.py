@@ -5,7 +5,8 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 
 from register.db import Database
 from register.ledger import PUBLIC_TABLES, append, chain, clocks, filters, lists, projection, read, search
-from register.ledger.tables import card, link, projection_state, synonym
+from register.ledger.lexicon import synonym
+from register.ledger.tables import card, link, projection_state
 from register.sources import service as sources
 from tests import factories
 from tests.conftest import Command

@@ -36,6 +36,14 @@ def test_a_report_leads_to_its_record(small: Small) -> None:
 
 
 @SQLITE
+def test_a_list_without_hits_leads_to_the_search(client: FlaskClient) -> None:
+    html = client.get(path("nl", "agreements", q="harbours", status="ongoing")).text
+    assert f'href="{path("nl", "search", q="harbours")}"' in html
+    assert path("en", "search", q="harbours") in client.get(path("nl", "search", q="harbours")).text
+    assert path("nl", "search", q="haven") not in client.get(path("nl", "agreements", q="haven")).text
+
+
+@SQLITE
 def test_the_page_takes_few_queries(
     app: Flask, client: FlaskClient, queries: Callable[[Flask], AbstractContextManager[list[str]]]
 ) -> None:
