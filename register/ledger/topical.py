@@ -1,13 +1,11 @@
-"""What a topic's page tells besides its lists: what was reported on all that belongs to it, on which sources it rests,
-and how many agreements were made when.
-
-Each looks at no more than MOST records, so that it costs the same however large the topic is.
+"""What a topic's page tells besides its agreements: what belongs to it, what was reported on all of it, on which
+sources it rests, and how many agreements were made when.
 """
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select, union_all
 
 from register.ledger import clocks, statements, taking, wording
 from register.ledger.filters import MOST
@@ -16,6 +14,8 @@ from register.ledger.read import Published, decode
 from register.ledger.tables import card, entry_subject, link, position, publication
 
 LATEST = 60
+MOST_SHOWN = 50
+_PARTS = ("action", "session", "structure", "request")
 MOST_SOURCES = 40
 
 
@@ -25,6 +25,18 @@ class Report(NamedTuple):
     doc: Published
     reference: str
     title: str
+
+
+def belonging(connection: Connection, topic: str, clock: clocks.Clock) -> dict[str, list[Any]]:
+    """The cards of the actions, sessions, structures and requests that have the topic, in the order of their lists, at
+    most one more than MOST_SHOWN of each; and those of the bodies that it names as a `lead`. One query.
+    """
+    rows = _belonging(clock.name).all(connection, topic=topic, day=clock.day, at=clock.seq)
+    found: dict[str, list[Any]] = {part: [] for part in (*_PARTS, "lead")}
+    for row in sorted(rows, key=lambda row: (row.at, row.by_reference)):
+        found[row.part].append(row)
+    found["session"].sort(key=lambda row: row.sort_date, reverse=True)
+    return found
 
 
 def reports(connection: Connection, language: str, topic: str, clock: clocks.Clock) -> list[Report]:
@@ -48,31 +60,43 @@ def made(connection: Connection, language: str, topic: str, clock: clocks.Clock)
 
 def _belongs(kind: Any, record: Any, clock: clocks.Clock) -> Any:
     """Whether a record has the topic."""
-    return exists().where(
-        link.c.from_kind == kind,
-        link.c.from_record == record,
-        link.c.role == "topics",
-        link.c.to_kind == "topic",
-        link.c.to_record == given("topic"),
-        clocks.public(link, clock.seq),
-    )
+    return exists().where(link.c.from_kind == kind, link.c.from_record == record, _named(clock))
 
 
 def _records(clock: clocks.Clock, *columns: Any) -> Select[Any]:
     """These columns of at most MOST cards of what has the topic."""
     same = and_(card.c.kind == link.c.from_kind, card.c.record == link.c.from_record)
-    return (
-        select(*columns)
-        .select_from(link.join(card, same))
-        .where(
-            link.c.to_kind == "topic",
-            link.c.to_record == given("topic"),
-            link.c.role == "topics",
-            clocks.public(link, clock.seq),
-            clocks.there(clock),
-        )
-        .limit(MOST)
+    return select(*columns).select_from(link.join(card, same)).where(_named(clock), clocks.there(clock)).limit(MOST)
+
+
+def _named(clock: clocks.Clock) -> ColumnElement[bool]:
+    """Whether a link says that something has the topic."""
+    named = and_(link.c.to_kind == "topic", link.c.to_record == given("topic"), link.c.role == "topics")
+    return and_(named, clocks.public(link, clock.seq))
+
+
+@prepared
+def _belonging(name: str) -> Any:
+    clock = statements.clock_of(name)
+    shown, leads = clocks.cards(clock), link.alias("leads")
+    same = and_(shown.c.kind == link.c.from_kind, shown.c.record == link.c.from_record)
+    parts = [
+        select(literal(kind).label("part"), literal(0).label("at"), shown)
+        .select_from(link.join(shown, same))
+        .where(_named(clock), link.c.from_kind == kind, clocks.current(shown))
+        .order_by(shown.c.sort_date.desc() if kind == "session" else shown.c.by_reference)
+        .limit(MOST_SHOWN + 1)
+        .subquery(kind)
+        for kind in _PARTS
+    ]
+    body = and_(shown.c.kind == leads.c.to_kind, shown.c.record == leads.c.to_record, shown.c.kind == "organisation")
+    own = and_(leads.c.from_kind == "topic", leads.c.from_record == given("topic"), leads.c.role == "leads")
+    led = (
+        select(literal("lead").label("part"), leads.c.place.label("at"), shown)
+        .select_from(leads.join(shown, body))
+        .where(own, clocks.public(leads, clock.seq), clocks.current(shown))
     )
+    return union_all(*(select(part) for part in parts), led)
 
 
 @prepared

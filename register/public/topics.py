@@ -5,13 +5,11 @@ from typing import Any
 
 from register import i18n
 from register.door import Answer, Visit, absolute, room
-from register.ledger import clocks, filters, lists, overview, read, topical
-from register.ledger.stood import REPORTED
+from register.ledger import filters, lists, overview, read, topical
 from register.public import asking, describing
 from register.public.timelines import of_topic
 from register.words.vocabulary import SIDES, Heading, Status
 
-_INWARD = ("structure", "request")
 LONGEST = 30  # moments of a timeline
 
 
@@ -29,23 +27,22 @@ def topic(visit: Visit, reference: str) -> Answer:
     connection, language = visit.connection, visit.language
     clock = asking.clock(visit, "topic")
     doc = read.published(connection, language, "topic", reference, clock=clock)
-    around = read.neighbours(connection, language, "topic", doc.record, _INWARD, clock)
-    found = {
-        kind: lists.page(connection, _listing(kind, visit, doc, clock), visit.today, visit.revision, numbers=False)
-        for kind in REPORTED
-    }
+    listing = filters.Listing("agreement", language, {"topic": doc.record}, "reference", None, None, clock)
+    agreements = lists.page(connection, listing, visit.today, visit.revision, numbers=False)
+    found = topical.belonging(connection, doc.record, clock)
     reports = topical.reports(connection, language, doc.record, clock)
-    made = topical.made(connection, language, doc.record, clock) if found["agreement"].total <= filters.MOST else ()
+    made = topical.made(connection, language, doc.record, clock) if agreements.total <= filters.MOST else ()
     cited = {one["source"] for told in (doc, *(report.doc for report in reports)) for one in told.body["citations"]}
     sources = topical.sources(connection, doc.record, sorted(cited), clock)
-    timeline = of_topic(visit, found["session"].rows, reports, made, clock)
+    timeline = of_topic(visit, found["session"], reports, made, clock)
     context: dict[str, Any] = {
         "doc": doc,
         "described": describing.of(doc, language, absolute),
         "rooms": i18n.KINDS,
         "sides": SIDES,
-        "found": found,
-        "inward": {kind: [one for one in around if not one.outward and one.kind == kind] for kind in _INWARD},
+        "page": agreements,
+        "found": {kind: rows[: topical.MOST_SHOWN] for kind, rows in found.items()},
+        "more": {kind for kind, rows in found.items() if len(rows) > topical.MOST_SHOWN},
         "most": filters.MOST,
         "statuses": statuses(overview.statuses(connection, visit.sets, doc.record, clock)),
         "timeline": timeline[:LONGEST],
@@ -53,11 +50,8 @@ def topic(visit: Visit, reference: str) -> Answer:
         "leads": {
             side: [
                 other
-                for other in around
-                if other.outward
-                and other.role == "leads"
-                and other.kind == "organisation"
-                and any(lead["side"] == side and lead["organisation"] == other.record for lead in doc.body["leads"])
+                for other in found["lead"]
+                if any(lead["side"] == side and lead["organisation"] == other.record for lead in doc.body["leads"])
             ]
             for side in SIDES
         },
@@ -68,11 +62,6 @@ def topic(visit: Visit, reference: str) -> Answer:
     }
     context |= asking.context(visit, "topic", clock, {}, doc.reference)
     return Answer("topics/topic.html", context, parameters=clock.parameters)
-
-
-def _listing(kind: str, visit: Visit, doc: read.Published, clock: clocks.Clock) -> filters.Listing:
-    """What a topic holds of a kind, as its list has it."""
-    return filters.Listing(kind, visit.language, {"topic": doc.record}, filters.SORTS[kind][0], None, None, clock)
 
 
 def statuses(counts: Mapping[str, int]) -> list[tuple[Status, int]]:

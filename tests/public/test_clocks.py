@@ -93,7 +93,7 @@ def test_summits_have_a_name_on_lists_records_and_topics(
             for asked in ({"as_of": today().isoformat()}, {"published_on": today().isoformat()}):
                 with queries(app) as made:
                     answer = client.get(path("en", room, reference, **asked))
-                assert (answer.status_code, len(made) <= (14 if room == "topics" else 9)) == (200, True), room
+                assert (answer.status_code, len(made) <= (10 if room == "topics" else 9)) == (200, True), room
                 assert path("nl", room, reference, **asked) in links(answer.text)
 
 
