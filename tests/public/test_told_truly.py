@@ -57,7 +57,7 @@ def test_a_part_or_a_kind_is_no_synonym(client: FlaskClient, room: str, said: st
 
 @SQLITE
 def test_a_server_that_sends_no_mail_says_so(client: FlaskClient) -> None:
-    for language, said in (("nl", "Deze server verstuurt"), ("en", "This server sends no mail")):
+    for language, said in (("nl", "Deze installatie stuurt"), ("en", "This installation sends no mail")):
         for room in ("follow", "privacy"):
             assert said in client.get(path(language, room)).text, room
     refused = client.get(path("nl", "follow", q="PFAS"))
