@@ -13,7 +13,8 @@ from werkzeug.http import generate_etag, is_resource_modified
 
 from register import i18n
 from register.db import Database
-from register.ledger import read, sets
+from register.errors import NoSuchVersion, NotPublished, OutOfView
+from register.ledger import nearby, read, sets
 from register.web.addressing import check_encoding
 from register.web.rendering import Here, build, render, wants_fragment
 
@@ -147,7 +148,11 @@ def _serve(view: View, name: str, language: str, **kwargs: str) -> Response:
         )
         if request.if_none_match.contains(etag):
             return _cached(Response(status=304), etag, language)
-        answer = view(Visit(connection, language, revision, day), **kwargs)
+        try:
+            answer = view(Visit(connection, language, revision, day), **kwargs)
+        except NotPublished as error:
+            error.near = _near(connection, language, name, error)
+            raise
     parts = "/".join(kwargs[part] for part in ("kind", "reference") if part in kwargs)
     alternates = {other: i18n.path(other, name, parts, **answer.parameters) for other in i18n.LANGUAGES}
     here = Here(language, name, alternates, absolute(alternates[language]), revision.seq, day.isoformat(), mark)
@@ -158,6 +163,23 @@ def _serve(view: View, name: str, language: str, **kwargs: str) -> Response:
         del response.headers["ETag"]
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _near(connection: Connection, language: str, name: str, error: NotPublished) -> tuple[tuple[str, str], ...]:
+    """Addresses in room `name` that come near to one under which nothing was ever published, with their titles."""
+    if error.kind not in i18n.KINDS or error.clock or isinstance(error, (NoSuchVersion, OutOfView)):
+        return ()
+    found = nearby.references(connection, language, error.kind, error.reference)
+    return tuple((_address(language, name, error.kind, reference), title) for reference, title in found)
+
+
+def _address(language: str, name: str, kind: str, reference: str) -> str:
+    """The address of another record in the room `name`."""
+    if name == i18n.KINDS[kind]:
+        return i18n.path(language, name, reference)
+    if name == "history":
+        return i18n.path(language, name, f"{kind}/{reference}")
+    return i18n.path(language, name, **{kind: reference})
 
 
 def _cached(response: Response, etag: str, language: str) -> Response:

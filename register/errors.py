@@ -1,6 +1,8 @@
 """Domain errors. One place (`web.errors`) turns them into answers; nothing here knows the web."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 
 class SchakelError(Exception):
@@ -18,7 +20,9 @@ class SettingError(SchakelError):
 class BadParameter(SchakelError):
     """A request parameter cannot be understood. `reason` is one of REASONS; `allowed` lists what would be.
 
-    `nearest` is a value that would be understood, where somebody may have meant it: empty for none.
+    `nearest` is a value that would be understood, where somebody may have meant it: empty for none. `said` has the
+    words of what is allowed in the reader's language, as far as they are known; `called` is what the page calls the
+    parameter (a message), where it is not what others call it.
     """
 
     REASONS = frozenset(
@@ -26,18 +30,29 @@ class BadParameter(SchakelError):
         | {"quote", "hollow", "star", "without"}  # words to look for
     )
 
-    def __init__(self, name: str, value: str, reason: str, allowed: tuple[str, ...] = (), nearest: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        value: str,
+        reason: str,
+        allowed: tuple[str, ...] = (),
+        nearest: str = "",
+        said: Mapping[str, str] = MappingProxyType({}),
+        called: str = "",
+    ) -> None:
         if reason not in self.REASONS:
             raise ValueError(f"not a reason: {reason}")
         super().__init__(f"{name}: {reason}")
         self.name, self.value, self.reason, self.allowed, self.nearest = name, value, reason, allowed, nearest
+        self.said, self.called = said, called
 
 
 class NotPublished(SchakelError):
     """No published record has this reference. `kind` is the document kind asked for.
 
     For one that was not there on another day: the clock that was asked for (`as_of` or `published_on`), that day, the
-    day since when it is there (ISO), and its title, for what is there now.
+    day since when it is there (ISO), and its title, for what is there now. `near` holds address
+    and words of what comes near.
     """
 
     def __init__(
@@ -46,6 +61,15 @@ class NotPublished(SchakelError):
         super().__init__(f"{kind} {reference}")
         self.kind, self.reference, self.title = kind, reference, title
         self.clock, self.day, self.since = clock, day, since
+        self.near: tuple[tuple[str, str], ...] = ()
+
+
+class NoSuchVersion(NotPublished):
+    """A record that is published never had this `version`; `last` is the one that it has now."""
+
+    def __init__(self, kind: str, reference: str, version: int, last: int) -> None:
+        super().__init__(kind, reference)
+        self.version, self.last = version, last
 
 
 class OutOfView(NotPublished):

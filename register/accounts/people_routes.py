@@ -13,6 +13,7 @@ from register.accounts.people_forms import ChangeForm, ConfirmForm, InviteForm, 
 from register.errors import BadParameter, FieldError, NotHere
 from register.guards import Go, Page, Rooms, Visit, requires
 from register.guards import people as guarded
+from register.i18n import mark as _
 from register.models import Account, Mandate
 from register.words.people import AccountState
 
@@ -270,5 +271,5 @@ def _asked() -> dict[str, str]:
     asked = {name: request.args.get(name, "") for name in ("q", "state", "after")}
     states = tuple(state.value for state in AccountState)
     if asked["state"] and asked["state"] not in states:
-        raise BadParameter("state", asked["state"][:40], "value", states)
+        raise BadParameter("state", asked["state"][:40], "value", states, called=_("How far the account is"))
     return asked

@@ -12,6 +12,7 @@ from register.errors import BadParameter, NoSuchAddress
 from register.exports.columns import Cell
 from register.i18n import mark as _
 from register.ledger import clocks, filters, read
+from register.web import parameters
 from register.web.addressing import check_parameters
 
 FORMS = {"csv": "CSV", "xlsx": "XLSX", "ods": "ODS", "json": "JSON"}
@@ -21,16 +22,6 @@ TITLES = {
     "organisation": _("Organisations"), "structure": _("Structures and tools"),
     "request": _("Parliamentary requests"), "source": _("Sources"), "place": _("Places"), "term": _("Glossary"),
     "update": _("Reports"), "topic": _("Topics"), "search": _("Search"), "changes": _("Changes"),
-}  # fmt: skip
-_NAMES = {
-    "q": _("Words"), "topic": _("Topic"), "status": _("Status"), "timeliness": _("In time"),
-    "confirmation": _("On whose word"), "type": _("Kind"), "state": _("Held or not"), "side": _("Belongs to"),
-    "source": _("Source"), "organisation": _("Organisation"), "place": _("Place"),
-    "from": _("After"), "to": _("Up to"), "by": _("Told by"), "change": _("What changed"),
-}  # fmt: skip
-_SORTED = {
-    "reference": _("by number"), "title": _("by title"), "updated": _("latest report first"),
-    "due": _("earliest term first"), "date": _("latest date first"),
 }  # fmt: skip
 
 
@@ -112,7 +103,7 @@ def about(visit: Visit, asked: About) -> list[tuple[str, Cell]]:
         (_name(visit.language, name), _value(visit, asked, name, value)) for name, value in asked.parameters.items()
     ]
     if asked.listing:
-        found.append((said.gettext(_("Order")), said.gettext(_SORTED[asked.listing.sort])))
+        found.append((said.gettext(_("Order")), said.gettext(parameters.SORTS[asked.listing.sort])))
     found.append((said.gettext(_("Explanation")), absolute(i18n.path(visit.language, "data"))))
     return found
 
@@ -136,8 +127,8 @@ def filename(language: str, kind: str, form: str, day: date, reference: str = ""
 
 
 def _name(language: str, name: str) -> str:
-    said = i18n.translations(language)
-    return said.pgettext("filter", "Nature") if name == "nature" else said.gettext(_NAMES[name])
+    """What a filter is called; the sides that an organisation may belong to are more than the two of the register."""
+    return i18n.translations(language).gettext(_("Belongs to")) if name == "side" else parameters.called(language, name)
 
 
 def _value(visit: Visit, asked: About, name: str, value: str) -> Cell:

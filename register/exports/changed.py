@@ -29,7 +29,8 @@ def question(visit: Visit, values: Mapping[str, list[str]]) -> between.Question:
     """What the address asks for, as the page reads it, without its pages. Raises BadParameter."""
     asked = between.given(values, between.PARAMETERS)
     baselines = clocks.baselines(visit.sets.summits, visit.language)
-    topics = tuple(row.record for row in read.cards(visit.connection, "topic", "place"))
+    cards = read.cards(visit.connection, "topic", "place")
+    topics = {row.record: getattr(row, f"title_{visit.language}") for row in cards}
     return between.question(asked, visit.language, visit.today, baselines[0].day if baselines else "", topics)
 
 

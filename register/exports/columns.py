@@ -174,7 +174,7 @@ def address(told: Told, _language: str) -> Cell:
 
 
 def said(field: str, first: str, last: str, words: str, meaning: str) -> tuple[Column, ...]:
-    """A date as said: its first and last day, and its words."""
+    """A date as said: first and last day of the period (EDTF) in which it lies for certain, and its words."""
 
     def day(end: str) -> Value:
         def value(told: Told, _language: str) -> Cell:
@@ -188,6 +188,12 @@ def said(field: str, first: str, last: str, words: str, meaning: str) -> tuple[C
 
     return (
         Column(words, meaning, saying),
-        Column(first, _("The first day that those words can mean."), day("first")),
-        Column(last, _("The last day that those words can mean: the register counts from it."), day("last")),
+        Column(
+            first,
+            _("The first day of the period in which that date lies; it can be wider than the words."),
+            day("first"),
+        ),
+        Column(
+            last, _("The last day of the period in which that date lies: the register counts from it."), day("last")
+        ),
     )

@@ -8,6 +8,7 @@ from flask import Response, request
 from register import i18n
 from register.door import Stream, Visit, absolute, blueprint, stream
 from register.errors import BadParameter
+from register.i18n import mark as _
 from register.ledger import whole
 from register.web.addressing import check_parameters
 from register.words.files import SERVED
@@ -26,7 +27,7 @@ def ledger_download() -> Response:
 def _first() -> int:
     found = request.args.get("from", "1")
     if not (found.isascii() and found.isdigit() and len(found) <= 12 and int(found) > 0):
-        raise BadParameter("from", found[:40], "value")
+        raise BadParameter("from", found[:40], "value", called=_("Register position"))
     return int(found)
 
 

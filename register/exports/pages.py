@@ -45,7 +45,7 @@ def verify(visit: Visit) -> Answer:
             "program": (STATIC / SCRIPT).read_text(encoding="utf-8"),
             "script": SCRIPT,
             "ledger": absolute("/data/ledger.jsonl"),
-            "head": visit.revision.seq,
+            "head": f"{visit.revision.seq}:{visit.revision.hash}",
         },
     )
 

@@ -102,7 +102,7 @@ DUE = said(
 )
 HOLDS = Column(
     _("Term that holds, last day"),
-    _("The last day of the term that holds: that of the words of the source, or of the date to which it was moved."),
+    _("The last day of the period in which the term that holds lies: the first one, or that to which it was moved."),
     columns.holds,
 )
 DATE = said(
@@ -122,7 +122,7 @@ AS_OF = said(
 END = (
     Column(
         _("Standing of the words"),
-        _("Whether the words are the authentic ones or a translation, and of what standing."),
+        _("Whether the words are the register’s own, as they were written, or a translation, and of what standing."),
         lambda told, language: labelled(Standing, told.doc.standing, language),
         Standing,
     ),

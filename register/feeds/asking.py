@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from register import i18n
 from register.errors import NoSuchAddress, NotPublished
 from register.i18n import mark as _
-from register.ledger import entries
+from register.ledger import entries, nearby
 from register.ledger.subjects import SIDE, Subject
-from register.ledger.tables import card
 from register.words.vocabulary import SIDES
 
 FORMS = {"feeds": "atom", "cal": "ics"}
@@ -58,30 +57,20 @@ def read(room: str, address: str) -> Asked:
 
 
 def subject(connection: Connection, asked: Asked) -> tuple[Subject | None, str]:
-    """What is asked for, with its title in the language asked for. One query, three where there is no such record.
+    """What is asked for, with its title in the language asked for. One query, two where there is no such record.
 
-    Raises NoSuchAddress naming what stands next to it in order (404).
+    Raises NoSuchAddress naming what comes near to it (404).
     """
     if not asked.kind:
         return None, ""
     try:
         found, title = entries.named(connection, asked.language, asked.kind, asked.reference)
     except NotPublished as error:
-        near = _beside(connection, asked)
-        nearest = (*near, _everything(asked.room, asked.language))
+        near = nearby.references(connection, asked.language, asked.kind, asked.reference)
+        forms = ((of(asked.room, asked.language, asked.kind, reference), name) for reference, name in near)
+        nearest = (*forms, _everything(asked.room, asked.language))
         raise NoSuchAddress(404, "reference", asked.reference[:_LONGEST], nearest) from error
     return found, title or i18n.labels(asked.language)["Side"][asked.reference]
-
-
-def _beside(connection: Connection, asked: Asked) -> list[tuple[str, str]]:
-    """The records whose references come right before and right after, with their addresses."""
-    title, at = card.c[f"title_{asked.language}"], card.c.by_reference
-    wanted = select(card.c.reference, title).where(card.c.kind == asked.kind, card.c.pub_to.is_(None)).limit(1)
-    rows = (
-        connection.execute(wanted.where(at <= asked.reference).order_by(at.desc())).first(),
-        connection.execute(wanted.where(at > asked.reference).order_by(at)).first(),
-    )
-    return [(of(asked.room, asked.language, asked.kind, row[0]), row[1]) for row in rows if row]
 
 
 def _refused(status: int, part: str, value: str, room: str, language: str = "") -> NoSuchAddress:

@@ -10,6 +10,7 @@ from register.errors import BadParameter
 from register.feeds import asking
 from register.ledger import entries, events, read, subjects
 from register.ledger.subjects import SIDE
+from register.web.addressing import check_parameters
 from register.words.vocabulary import SIDES
 
 _LONGEST = 80
@@ -49,13 +50,15 @@ def follow(visit: Visit) -> Answer:
 def _followed(visit: Visit) -> Followed:
     """What the address asks about. Raises BadParameter, and NotPublished where there is no such record."""
     kinds = asking.KINDS["feeds"]
-    given = [(name, value) for name, value in request.args.items(multi=True) if name in kinds]
+    check_parameters(*kinds)
+    given = list(request.args.items())
     if not given:
         return Followed()
     if len(given) > 1:
-        raise BadParameter(given[1][0], given[1][1][:_LONGEST], "repeated")
+        raise BadParameter(given[1][0], given[1][1][:_LONGEST], "exclusive", kinds)
     kind, reference = given[0]
     if kind == SIDE and reference not in SIDES:
-        raise BadParameter(kind, reference[:_LONGEST], "value", tuple(SIDES))
+        said = i18n.labels(visit.language)["Side"]
+        raise BadParameter(kind, reference[:_LONGEST], "value", tuple(SIDES), said=said)
     subject, title = entries.named(visit.connection, visit.language, kind, reference)
     return Followed(kind, reference, title, subject.record)

@@ -67,7 +67,7 @@ def asked(connection: Connection, language: str, values: Mapping[str, Sequence[s
         raise BadParameter(name, given[name][:_LONGEST], "exclusive", tuple(given))
     for kind, reference in given.items():
         if kind == SIDE and reference not in SIDES:
-            raise BadParameter(kind, reference[:_LONGEST], "value", tuple(SIDES))
+            raise BadParameter(kind, reference[:_LONGEST], "value", tuple(SIDES), said=i18n.labels(language)["Side"])
         subject, _title = entries.named(connection, language, kind, reference)
         return Wanted(kind, subject.record), given
     return Wanted(), {}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from register import i18n
 from register.errors import BadParameter
 from register.ledger import changes, clocks
 from register.ledger.filters import LONGEST, readable
@@ -58,10 +59,10 @@ def given(values: Mapping[str, Sequence[str]], known: Sequence[str]) -> dict[str
     return found
 
 
-def question(asked: Mapping[str, str], language: str, today: date, summit: str, topics: Sequence[str]) -> Question:
+def question(asked: Mapping[str, str], language: str, today: date, summit: str, topics: Mapping[str, str]) -> Question:
     """The question that these parameters ask: by default since the last `summit` (its ISO day, if any) until today.
 
-    Raises BadParameter for what is no day or no value.
+    `topics` has the title of each by its id. Raises BadParameter for what is no day or no value.
     """
     days = {"from": summit or (today - rhythm(today)).isoformat(), "to": today.isoformat()}
     for name in days:
@@ -69,14 +70,14 @@ def question(asked: Mapping[str, str], language: str, today: date, summit: str, 
             days[name] = clocks.read_day(name, asked[name], language, today)
     if days["from"] > days["to"]:
         raise BadParameter("from", days["from"], "order", nearest=days["to"])
-    allowed = {
-        "by": clocks.PARAMETERS,
-        "topic": tuple(topics),
-        "change": tuple(change.value for change in Change),
-        "words": ("1",),
+    allowed: dict[str, Mapping[str, str]] = {
+        "by": dict.fromkeys(clocks.PARAMETERS, ""),
+        "topic": topics,
+        "change": i18n.labels(language)["Change"],
+        "words": {"1": ""},
     }
     for name, words in allowed.items():
         if asked.get(name) and asked[name] not in words:
-            raise BadParameter(name, asked[name][:40], "value", words)
+            raise BadParameter(name, asked[name][:40], "value", tuple(words), said=words)
     by = asked.get("by") or clocks.AS_OF
     return Question(days["from"], days["to"], by, *(asked.get(name, "") for name in ("topic", "change", "words")))

@@ -21,7 +21,7 @@ from register.words.saying import say, understood
 AS_OF, PUBLISHED_ON = "as_of", "published_on"
 PARAMETERS = (AS_OF, PUBLISHED_ON)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_YEAR_FIRST = re.compile(r"(\d{4})(?:\D(\d{1,2}))?(?:\D.*)?")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:\D(\d{1,2})(?:\D(\d{1,2}))?)?(?:\D.*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})\D(\d{1,2})\D(\d{4})")
 # What the rows of `stood` say in place of the card; on other kinds nobody reports, and the card says it.
 _SAID = frozenset({"status", "status_open", "confirmation", "updated"})
@@ -93,18 +93,18 @@ def nearest(value: str, language: str, today: date) -> str:
     if found := understood(value, language, today):
         day = read_edtf(found.edtf).last
     elif found_year := _YEAR_FIRST.fullmatch(value):
-        day = _last_of(found_year[1], found_year[2])
+        day = _last_of(*found_year.groups())
     elif found_day := _DAY_FIRST.fullmatch(value):
-        day = _last_of(found_day[3], found_day[2])
+        day = _last_of(found_day[3], found_day[2], found_day[1])
     return min(day, today).isoformat() if day else ""
 
 
-def _last_of(year: str, month: str | None) -> date | None:
+def _last_of(year: str, month: str | None, day: str | None) -> date | None:
+    """The last day of the year, or of its month: where the month can be none, the day may have been put before it."""
     if not int(year):
         return None
-    at = int(month or 12)
-    at = at if 1 <= at <= 12 else 12
-    return date(int(year), at, monthrange(int(year), at)[1])
+    at = next((int(one) for one in (month, day) if one and 1 <= int(one) <= 12), None if month else 12)
+    return date(int(year), at, monthrange(int(year), at)[1]) if at else None
 
 
 def position_of(connection: Connection, day: str) -> int:

@@ -4,13 +4,14 @@ Parameter names and values are the same in every language, so that switching lan
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Row, and_
 
+from register import i18n
 from register.errors import BadParameter
 from register.ledger import clocks
 from register.ledger.query import Query
@@ -133,10 +134,11 @@ def parse(
     kind: str,
     language: str,
     values: Mapping[str, Sequence[str]],
-    known_ids: Callable[[str], Sequence[str]],
+    known_ids: Callable[[str], Iterable[str]],
     clock: clocks.Clock = clocks.NOW,
 ) -> Listing:
-    """Read the parameters of a list of `kind`. `known_ids` gives the ids that exist of a kind such as `topic`.
+    """Read the parameters of a list of `kind`. `known_ids` gives the ids that exist of a kind such as `topic`, as a
+    mapping with their titles where those are at hand.
 
     The `clock` was read from the same parameters (`clocks.asked`), which a list of this kind may not know.
 
@@ -152,14 +154,15 @@ def parse(
         if len(found) > 1:
             raise BadParameter(name, found[1], "repeated")
         given[name] = clean(name, found[0])
-    filters = {}
+    filters, labels = {}, i18n.labels(language)
     for name, words in known.items():
         value = given.get(name, "").strip()
-        allowed: tuple[str, ...] | None = tuple(word.value for word in words) if words else None
+        allowed: Iterable[str] | None = labels[words.__name__] if words else None
         if value and name in LINKED:
-            allowed = tuple(known_ids(name))
+            allowed = known_ids(name)
         if value and allowed is not None and value not in allowed:
-            raise BadParameter(name, value, "value", allowed)
+            said = allowed if isinstance(allowed, Mapping) else {}
+            raise BadParameter(name, value, "value", tuple(allowed), said=said)
         if value:
             filters[name] = value
     sort = given.get("sort") or SORTS[kind][0]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, select
 
 from register import i18n
-from register.errors import NotPublished, OutOfView
+from register.errors import NoSuchVersion, NotPublished, OutOfView
 from register.ledger import clocks, statements, taking, upcasting, wording
 from register.ledger.prepared import placed, room
 from register.ledger.tables import card, publication
@@ -103,7 +103,8 @@ def published(
 ) -> Published:
     """The current or the given version of a record, or the one of another day. One query.
 
-    Raises NotPublished; OutOfView, which is one too, for a text that was taken back.
+    Raises NotPublished; NoSuchVersion and OutOfView, which are such, for a version that never was and for a text that
+    was taken back.
     """
     row = statements.published(language, clock.name, version is not None).first(
         connection, kind=kind, reference=reference, version=version, day=clock.day, at=clock.seq
@@ -111,12 +112,22 @@ def published(
     if row is None:
         if clock.name:
             raise _absent(connection, language, kind, reference, clock)
-        raise NotPublished(kind, reference)
+        raise _never(connection, kind, reference, version)
     if not row.in_view or row.document is None:
         raise OutOfView(kind, reference, row.record, row.version, row.seq)
     stand = Stand(*row[-len(Stand._fields) :]) if row.now_status else Stand()
     doc = decode(row, language)._replace(stand=stand, moved=bool(row.moved), taken=bool(row.taken))
     return told_then(doc, row.now_nature) if clock.name == clocks.AS_OF else doc
+
+
+def _never(connection: Connection, kind: str, reference: str, version: int | None) -> NotPublished:
+    """Why there is nothing: no such record is shown, or it never had this version."""
+    if version is not None:
+        shown = (card.c.kind == kind, card.c.reference == reference, card.c.pub_to.is_(None))
+        last = connection.scalar(select(card.c.version).where(*shown))
+        if last is not None:
+            return NoSuchVersion(kind, reference, version, last)
+    return NotPublished(kind, reference)
 
 
 def told_then(doc: Published, state: str) -> Published:

@@ -5,7 +5,7 @@ from flask import Response, redirect, request
 from register import i18n
 from register.door import Document, absolute, blueprint, database, serve
 from register.errors import NotOffered, NotPublished
-from register.ledger import entries, read
+from register.ledger import entries, nearby, read
 from register.public import describing
 from register.web.addressing import check_encoding, check_parameters, version_asked
 from register.web.rendering import reader_language
@@ -44,7 +44,13 @@ def lasting(kind: str, reference: str) -> Response:
         raise NotPublished(kind, reference)
     language, version = reader_language(), version_asked()
     with database().public() as connection:
-        read.published(connection, language, kind, reference, version)
+        try:
+            read.published(connection, language, kind, reference, version)
+        except NotPublished as error:
+            if type(error) is NotPublished:
+                near = nearby.references(connection, language, kind, reference)
+                error.near = tuple((i18n.lasting(kind, other), title) for other, title in near)
+            raise
     offered = _offered(language, kind, reference, version)
     wanted = request.accept_mimetypes.best_match(list(offered)) if "Accept" in request.headers else HTML
     if wanted is None:

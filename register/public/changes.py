@@ -34,9 +34,10 @@ def changed(visit: Visit) -> Answer:
     connection, language = visit.connection, visit.language
     given = between.given(request.args.to_dict(flat=False), (*between.PARAMETERS, "after", "before"))
     topics = {row.record: row for row in visit.sets.topics}
+    titles = {record: getattr(topic, f"title_{language}") for record, topic in topics.items()}
     baselines = clocks.baselines(visit.sets.summits, language)
     summit = baselines[0].day if baselines else ""
-    question = between.question(given, language, visit.today, summit, tuple(topics))
+    question = between.question(given, language, visit.today, summit, titles)
     after, before = given.get("after", ""), given.get("before", "")
     if after and before:
         raise BadParameter("before", before[:40], "key")

@@ -1,11 +1,12 @@
 """The home page, and the pages that explain the register."""
 
 from register import i18n, workflow
-from register.door import Answer, Visit, database, room
+from register.door import Answer, Visit, database, mails, room
 from register.ledger import entries, overview, read
 from register.public.topics import statuses
 from register.words.vocabulary import Heading, Timeliness
 
+_SHOWN, _LOOKED_AT = 6, 12  # changes on the page, of the newest so many: each record once
 _NEWS = ("agreement", "action", "session", "update", "structure", "request")
 
 
@@ -27,17 +28,26 @@ def home(visit: Visit) -> Answer:
             "count": known.count,
             "coming": coming,
             "held": held,
-            "news": entries.page(connection, visit.language, None, 6, kinds=_NEWS).rows,
+            "news": _news(visit),
             "rooms": i18n.KINDS,
         },
     )
+
+
+def _news(visit: Visit) -> list[entries.Entry]:
+    """The latest changes, of each record the last one. One query."""
+    found: dict[tuple[str, str], entries.Entry] = {}
+    for entry in entries.page(visit.connection, visit.language, None, _LOOKED_AT, kinds=_NEWS).rows:
+        found.setdefault((entry.card.about_kind, entry.card.about_record), entry)
+    return list(found.values())[:_SHOWN]
 
 
 def _page(name: str) -> None:
     def show(visit: Visit) -> Answer:
         # What the operator chose; a page that a cache holds says what changes here on the day after.
         periods = workflow.periods(visit.today)
-        context = {"limits": database().settings.limits, "periods": periods, "hidden": workflow.HIDDEN_FOR}
+        limits = database().settings.limits
+        context = {"limits": limits, "periods": periods, "hidden": workflow.HIDDEN_FOR, "mails": mails()}
         return Answer(f"pages/{name}.html", context)
 
     show.__name__ = name

@@ -1,6 +1,6 @@
 """The list rooms: every kind of record as a filtered, sorted and paged list."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -8,8 +8,12 @@ from flask import request
 
 from register import i18n
 from register.door import Answer, Visit, mails, room
+from register.errors import BadParameter
 from register.ledger import clocks, filters, lists, read
 from register.public import asking
+from register.web import parameters
+
+_NEAR = 5
 
 
 class Choice(NamedTuple):
@@ -40,6 +44,19 @@ def _choices(visit: Visit, listing: filters.Listing, page: filters.Page, topics:
     return found
 
 
+def _listing(visit: Visit, kind: str, known: Mapping[str, Iterable[str]], clock: clocks.Clock) -> filters.Listing:
+    """The list that the address asks for. Raises BadParameter, with the titles of what comes near."""
+    try:
+        return filters.parse(kind, visit.language, request.args.to_dict(flat=False), known.__getitem__, clock)
+    except BadParameter as error:
+        if error.reason != "value" or error.name not in filters.LINKED or error.said:
+            raise
+        near = parameters.nearest(error.value, dict.fromkeys(error.allowed, ""))[:_NEAR]
+        titles = read.titles(visit.connection, visit.language, error.name, near, clock.seq)
+        said = {record: titles[record][0] for record in near}
+        raise BadParameter(error.name, error.value, error.reason, said=said) from error
+
+
 def _show(visit: Visit, kind: str) -> Answer:
     clock = asking.clock(visit, kind)
     now = clock.seq is None
@@ -47,8 +64,8 @@ def _show(visit: Visit, kind: str) -> Answer:
     names = {topic.record: getattr(topic, f"title_{visit.language}") for topic in topics}
 
     asked = [name for name in filters.LINKED if name != "topic" and request.args.get(name)]
-    known = read.ids(visit.connection, asked, clock.seq) | {"topic": list(names)}
-    listing = filters.parse(kind, visit.language, request.args.to_dict(flat=False), lambda name: known[name], clock)
+    known: dict[str, Iterable[str]] = {**read.ids(visit.connection, asked, clock.seq), "topic": names}
+    listing = _listing(visit, kind, known, clock)
     page = lists.page(visit.connection, listing, visit.today, visit.revision)
     context: dict[str, Any] = {
         "kind": kind,

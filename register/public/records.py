@@ -108,6 +108,16 @@ def _cited(visit: Visit, docs: list[read.Published], seq: int | None) -> dict[in
     }
 
 
+def _once(composed: Composed) -> list[Cited]:
+    """The passages of the reports, each once: several reports can rest on the same words."""
+    found: dict[tuple[Any, ...], Cited] = {}
+    for update in composed.updates:
+        for cited in composed.cited[update.seq]:
+            place = (cited.citation.get(part) for part in ("source", "section", "page", "paragraph"))
+            found.setdefault((*place, cited.passage), cited)
+    return list(found.values())
+
+
 def _leads(
     visit: Visit, doc: read.Published, named: dict[str, list[read.Neighbour]], clock: clocks.Clock
 ) -> dict[str, list[tuple[read.Neighbour, dict[str, Any]]]]:
@@ -139,7 +149,8 @@ def _context(visit: Visit, composed: Composed) -> dict[str, Any]:
         "lasting": name,
         "bibtex": describing.bibtex(doc, name, i18n.labels(visit.language)["Basis"][doc.basis]),
     }
-    return composed._asdict() | asked | cited | {"rooms": i18n.KINDS, "sides": SIDES, "timeliness": timeliness}
+    told = {"told": _once(composed)}
+    return composed._asdict() | asked | cited | told | {"rooms": i18n.KINDS, "sides": SIDES, "timeliness": timeliness}
 
 
 def _show(visit: Visit, name: str, reference: str) -> Answer:

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
@@ -9,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from register import i18n
 from register.errors import BadParameter, NoSuchAddress, NotHere, NotOffered, NotPublished, UnknownField
+from register.web import parameters
 from register.web.rendering import Here, reader_language, render
 
 log = logging.getLogger("schakel")
@@ -32,14 +34,12 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(BadParameter)
     def bad_parameter(error: BadParameter) -> Response:
-        name, value = _shown(error.name), _shown(error.value)
-        return _page(400, BadParameter(name, value, error.reason, error.allowed, error.nearest))
+        return _page(400, error, **_asked(error))
 
     @app.errorhandler(NotPublished)
     def not_published(error: NotPublished) -> Response:
-        return _page(
-            404, NotPublished(error.kind, _shown(error.reference), error.clock, error.day, error.since, error.title)
-        )
+        error.reference = _shown(error.reference)
+        return _page(404, error)
 
     @app.errorhandler(NoSuchAddress)
     def no_such_address(error: NoSuchAddress) -> Response:
@@ -53,7 +53,8 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(UnknownField)
     def unknown_field(error: UnknownField) -> Response:
-        return _page(400, BadParameter(_shown(error.name)[:80], "", "field"))
+        bad = BadParameter(error.name, "", "field")
+        return _page(400, bad, **_asked(bad))
 
     @app.errorhandler(NotHere)
     def not_here(_error: NotHere) -> Response:
@@ -78,13 +79,39 @@ def _shown(text: str) -> str:
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
+def _asked(error: BadParameter) -> dict[str, Any]:
+    """What the page says of a parameter: what the reader knows it by, its value, and what there is to choose.
+
+    Of what excludes each other, that which the address asks for.
+    """
+    language = reader_language()
+    unknown = error.reason in ("unknown", "field")
+    called = i18n.translations(language).gettext(error.called) if error.called else ""
+    allowed = error.allowed
+    if error.reason == "exclusive":
+        allowed = tuple(name for name in allowed if name in request.args)
+    known = {name: parameters.called(language, name) for name in allowed}
+    near = parameters.nearest(error.name, known) if unknown else []
+    return {
+        "name": _shown(error.name if unknown else called or parameters.called(language, error.name))[:80],
+        "value": _shown(error.value)[:80],
+        "known": [(name, known[name]) for name in dict.fromkeys((*near, *known))],
+        "offers": parameters.offers(language, error.name, error.value, error.allowed, error.said)
+        if error.reason == "value"
+        else (),
+        "linked": request.method in ("GET", "HEAD"),
+    }
+
+
 def _instead(**changes: str) -> str:
     """The address that was asked for, with other parameters; empty ones are left out."""
     kept = {name: value for name, value in (request.args.to_dict() | changes).items() if value}
     return request.path + ("?" + urlencode(kept) if kept else "")
 
 
-def _page(code: int, error: BadParameter | NotPublished | NoSuchAddress | NotOffered | None) -> Response:
+def _page(
+    code: int, error: BadParameter | NotPublished | NoSuchAddress | NotOffered | None, **context: Any
+) -> Response:
     language = reader_language()
     try:
         here = Here(
@@ -95,7 +122,7 @@ def _page(code: int, error: BadParameter | NotPublished | NoSuchAddress | NotOff
             template = "errors/address.html"
         elif isinstance(error, NotOffered):
             template = "errors/offered.html"
-        page = render(template, language, here=here, code=code, error=error, instead=_instead)
+        page = render(template, language, here=here, code=code, error=error, instead=_instead, **context)
     except Exception as second:  # an error page must never become an error
         return _broken(second)
     response = Response(page, status=code, mimetype="text/html")

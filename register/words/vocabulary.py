@@ -288,9 +288,12 @@ class RelationKind(Word):
 
 
 class Standing(Word):
-    """The standing of a text in a language."""
+    """The standing of a text of the register in a language; AUTHENTIC: the one that it was written in.
 
-    AUTHENTIC = "authentic", P_("standing", "authentic text")
+    No text of the register is an authentic text of what was negotiated: that is the source's own.
+    """
+
+    AUTHENTIC = "authentic", P_("standing", "original text of the register")
     AGREED = "agreed", P_("standing", "agreed translation")
     WORKING = "working", P_("standing", "working translation")
     OUTDATED = "outdated", P_("standing", "translation of part of the text")

@@ -238,8 +238,8 @@ def test_bad_input_is_named_and_what_is_unchanged_is_not_sent_twice(small: Small
         ("/data/nl/agreement/NLVL-2023-001.csv", 400, "NLVL-2023-001.csv"),
         ("/data/nl/agreement/NLVL-1900-001.json", 404, "NLVL-1900-001"),
         ("/data/nl/agreement/NLVL-2023-001.json?q=x", 400, "q"),
-        ("/data/ledger.jsonl?from=0", 400, "from"),
-        ("/data/ledger.jsonl?from=x&from=y", 400, "from"),
+        ("/data/ledger.jsonl?from=0", 400, "Positie in het register"),
+        ("/data/ledger.jsonl?from=x&from=y", 400, "Na"),
     ):
         answer = small.client.get(address)
         assert (answer.status_code, said in answer.text) == (status, True), address

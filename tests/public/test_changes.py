@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from register.i18n import path, today
+from register.web.parameters import called
 
 SQLITE = pytest.mark.parametrize("kind", ["sqlite"], scope="session", indirect=True)
 LINK = re.compile(r'href="([^"#]+)"')
@@ -39,8 +40,9 @@ def test_since_the_last_summit(
     assert client.get(path("nl", "changes", by="published_on", **asked)).status_code == 200
 
 
-BAD = [{"from": "31-1-2023"}, {"to": "9999-01-01"}, {"from": "2024-01-01", "to": "2023-01-01"}, {"by": "now"}]
-BAD += [{"topic": "vuur"}, {"change": "kept"}, {"words": "2"}, {"after": "NLVL-1900-001"}, {"colour": "red"}]
+BAD = [{"from": "31-1-2023"}, {"from": "vorige week"}, {"to": "9999-01-01"}, {"by": "now"}, {"topic": "vuur"}]
+BAD += [{"from": "2024-01-01", "to": "2023-01-01"}, {"change": "kept"}, {"words": "2"}, {"after": "NLVL-1900-001"}]
+BAD += [{"colour": "red"}]
 
 
 @SQLITE
@@ -49,6 +51,12 @@ def test_what_it_cannot_read_is_named(client: FlaskClient, asked: dict[str, str]
     answer = client.get(path("nl", "changes", **asked))
     assert answer.status_code == 400
     [name] = [name for name in asked if name != "to" or len(asked) == 1]
-    assert re.search(rf"[“„‘]{name}[”’]", answer.text)
-    if name == "from":
-        assert path("nl", "changes") in answer.text
+    onward = [unescape(found) for found in LINK.findall(answer.text.partition('class="allowed"')[2] or answer.text)]
+    if len(asked) > 1:
+        assert path("nl", "changes", **{"from": asked["to"], "to": asked["from"]}) in onward  # the other way round
+    else:
+        assert re.search(rf"[“„‘]{name if name == 'colour' else called('nl', name)}[”’]", answer.text)
+    here = [address for address in onward if address.startswith(path("nl", "changes"))]
+    assert here  # whatever is offered of the same page works
+    for address in here:
+        assert client.get(address).status_code == 200, address

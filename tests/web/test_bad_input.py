@@ -1,6 +1,5 @@
 """What cannot be understood gets a clear page that names it, in the reader's language: 400, never 500."""
 
-import re
 from html import unescape
 from urllib.parse import quote
 
@@ -10,7 +9,9 @@ from flask.testing import FlaskClient
 from register import i18n
 from register.db import Database
 from register.i18n import ROOMS
-from register.ledger.filters import FILTERS, SORTS
+from register.ledger.filters import FILTERS
+from register.ledger.filters import SORTS as ORDERS
+from register.web.parameters import SORTS, called
 from tests import pages
 from tests.page_checks import parse, words
 from tests.public.lists import FRAGMENT
@@ -31,11 +32,11 @@ REFUSED = [
     ("status=ongoing&status=planned", "status", "more than once"),
     ("q=a&q=", "q", "more than once"),
     ("sort=title&sort=title", "sort", "more than once"),
-    ("after=x", "after", "not a page of this list"),
-    ("after=NLVL-1900-001", "after", "not a page of this list"),
-    ("before=SES-2023-001", "before", "not a page of this list"),
-    ("after=NLVL-2023-001&before=NLVL-2023-002", "before", "not a page of this list"),
-    ("after=2023-01-31~NLVL-2023-001", "after", "not a page of this list"),
+    ("after=x", "after", "a page that this list does not have"),
+    ("after=NLVL-1900-001", "after", "a page that this list does not have"),
+    ("before=SES-2023-001", "before", "a page that this list does not have"),
+    ("after=NLVL-2023-001&before=NLVL-2023-002", "before", "a page that this list does not have"),
+    ("after=2023-01-31~NLVL-2023-001", "after", "a page that this list does not have"),
     (f"q={'x' * 201}", "q", "too long"),
     (f"after={'x' * 201}", "after", "too long"),
     (f"topic={quote('é' * 201)}", "topic", "too long"),
@@ -64,25 +65,38 @@ def test_a_list_refuses_what_it_does_not_understand(client: FlaskClient, asked: 
     answer = client.get(f"/en/agreements?{asked}")
     assert answer.status_code == 400
     lead = words(parse(answer.text)[0].find(".//p[@class='lead']"))
-    assert f"“{name}" in lead
+    unknown = said == "no filter called"
+    assert f"“{name if unknown else called('en', name)}" in lead
     assert said in lead
     assert words(parse(answer.text)[0].find(".//h1")) == HEADINGS["en"]
 
     dutch = client.get(f"/nl/afspraken?{asked}")
     assert dutch.status_code == 400
     assert words(parse(dutch.text)[0].find(".//h1")) == HEADINGS["nl"]
-    assert f"‘{name}" in words(parse(dutch.text)[0].find(".//p[@class='lead']"))
+    assert f"‘{name if unknown else called('nl', name)}" in words(parse(dutch.text)[0].find(".//p[@class='lead']"))
 
 
-def test_what_is_allowed_is_listed(client: FlaskClient) -> None:
-    def listed(asked: str) -> list[str]:
-        text = client.get(f"/nl/afspraken?{asked}").text
-        return [unescape(found) for found in re.findall(r"<li><code>([^<]*)</code>", text)]
+def test_what_is_allowed_is_said_in_words_and_leads_there(client: FlaskClient) -> None:
+    """In the reader's words, what comes near first, and with the other filters of the address."""
 
-    assert listed("colour=red") == [*FILTERS["agreement"], "sort", "as_of", "published_on"]
-    assert listed("sort=colour") == list(SORTS["agreement"])
-    assert "ongoing" in listed("status=red")
-    assert "pfas" in listed("topic=red")
+    def offered(asked: str) -> dict[str, str]:
+        found = parse(client.get(f"/nl/afspraken?{asked}").text)[0].findall(".//ul[@class='allowed']/li/a")
+        return {words(link): link.get("href") for link in found}
+
+    known = parse(client.get("/nl/afspraken?thema=x").text)[0].findall(".//ul[@class='allowed']/li/code")
+    names = [words(code) for code in known]
+    assert names[0] == "topic"
+    assert set(names) == {*FILTERS["agreement"], "sort", "as_of", "published_on"}
+    assert set(offered("sort=colour")) == {i18n.translations("nl").gettext(SORTS[name]) for name in ORDERS["agreement"]}
+    statuses = offered("status=gepland")
+    assert (next(iter(statuses)), set(statuses)) == ("gepland", set(i18n.labels("nl")["Status"].values()))
+    topics = offered("nature=intention&topic=pfs&after=NLVL-2023-001")
+    assert next(iter(topics.values())) == "/nl/afspraken?nature=intention&topic=pfas"
+    assert "Schelde en Maas: waterkwaliteit" in topics
+    bodies = offered("organisation=rivmm")
+    assert list(bodies.values()) == ["/nl/afspraken?organisation=rivm"]
+    for address in (*list(topics.values())[:2], *bodies.values()):
+        assert client.get(address).status_code == 200, address
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -134,7 +148,10 @@ def test_a_version_is_a_number_that_there_is(client: FlaskClient, version: str, 
     answer = client.get(f"/en/agreements/NLVL-2023-001?version={version}")
     assert answer.status_code == status
     if status == 400:
-        assert "“version”" in answer.text
+        assert "“Version”" in answer.text
+    elif status == 404:
+        assert "has no version 999999. The latest one is version 1." in answer.text
+        assert 'href="/en/agreements/NLVL-2023-001">' in answer.text
 
 
 @pytest.mark.parametrize("reference", ["%ff", "%00", "a%00b", "%0a", "%ef%bf%bd", "caf%e9"])
@@ -142,7 +159,7 @@ def test_a_version_is_a_number_that_there_is(client: FlaskClient, version: str, 
 def test_a_reference_that_is_no_text_is_refused(client: FlaskClient, room: str, reference: str) -> None:
     answer = client.get(f"{i18n.path('en', room)}/{reference}")
     assert answer.status_code == 400
-    assert "“reference”" in answer.text
+    assert "“Reference”" in answer.text
     assert client.get(f"/id/agreement/{reference}").status_code == 400
     assert client.get(f"/id/{reference}/x").status_code == 400
 
