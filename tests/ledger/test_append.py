@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from register.db import Database
-from register.ledger import PUBLIC_TABLES, append, chain, filters, lists, projection, search
+from register.ledger import PUBLIC_TABLES, append, cards, chain, filters, lists, projection, search
 from register.ledger.append import GENESIS
 from register.ledger.canonical import canonical, digest
 from register.ledger.tables import card, head, link, numbering, publication
@@ -147,7 +147,7 @@ def break_projection(patch: pytest.MonkeyPatch) -> None:
     def stop(*_: object) -> None:
         raise RuntimeError("no card")
 
-    patch.setattr(projection, "_card", stop)
+    patch.setattr(cards, "of", stop)
 
 
 def break_afterwards(_: pytest.MonkeyPatch) -> None:
