@@ -20,6 +20,7 @@ from register.ledger.read import Revision
 from register.ledger.tables import LAST_DUE, card
 
 LONGEST_STEP = 4_000
+WALKED_FOR_ONE = 6  # cards that are walked along in the time in which one is looked up to be sorted
 # What a list shows of a card.
 SHOWN = [
     card.c[name]
@@ -141,18 +142,20 @@ def _rows(
         return []
     limit = PAGE_SIZE + 1
     keyed, (first, second) = key is not None, key or ("", "")
-    if found.here is not None and found.nearly <= MOST:
+    status = listing.filters.get("status", "") if listing.sort == "reference" else ""  # what has it has an index
+    share = found.nearly / max(known.count(listing.kind, ("status", status) if status else sets.ALL), 1)
+    step = min(LONGEST_STEP, int(1.5 * limit / max(share, 0.001)) + limit)
+    if found.here is not None and found.nearly <= min(MOST, step / WALKED_FOR_ONE):
         first_of = _first_of(listing.sort, listing.language, descending, keyed)
         these = first_of.all(connection, sets.members(found.here), first=first, second=second)
         return _shown(connection, [row.seq for row in these])
 
     keep = _keep(connection, listing, known, wanted, found)
-    share = found.nearly / max(known.count(listing.kind), 1)
-    step = min(LONGEST_STEP, int(1.3 * limit / share) + limit)
     chosen: list[int] = []
     while len(chosen) < limit:
-        along = _along(listing.sort, listing.language, descending, keyed)
-        together = along.first(connection, kind=listing.kind, first=first, second=second, step=step)[0]
+        along = _along(listing.sort, listing.language, descending, keyed, bool(status))
+        place = {"first": first, "second": second} | ({"status": status} if status else {})
+        together = along.first(connection, kind=listing.kind, step=step, **place)[0]
         walked = list(map(int, together.split(","))) if together else []
         chosen += keep(walked)
         if len(walked) < step:
@@ -170,10 +173,11 @@ def _shown(connection: Connection, positions: Sequence[int]) -> list[Any]:
 
 
 @prepared
-def _along(sort: str, language: str, descending: bool, keyed: bool) -> Select[Any]:
+def _along(sort: str, language: str, descending: bool, keyed: bool, of_status: bool) -> Select[Any]:
     """The positions along the order of the list, `step` of them, as one text: to fetch thousands of rows would cost
-    more than to find them."""
-    along = _walked([card.c.seq], sort, language, descending, keyed).limit(given("step")).subquery()
+    more than to find them. Where it is `of_status`, only of what has that."""
+    every = _walked([card.c.seq], sort, language, descending, keyed)
+    along = (every.where(card.c.status == given("status")) if of_status else every).limit(given("step")).subquery()
     return select(func.aggregate_strings(cast(along.c.seq, String), ","))
 
 
