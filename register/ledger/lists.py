@@ -152,13 +152,13 @@ def _rows(
 
     keep = _keep(connection, listing, known, wanted, found)
     chosen: list[int] = []
-    while len(chosen) < limit:
+    while True:
         along = _along(listing.sort, listing.language, descending, keyed, bool(status))
         place = {"first": first, "second": second} | ({"status": status} if status else {})
         together = along.first(connection, kind=listing.kind, step=step, **place)[0]
         walked = list(map(int, together.split(","))) if together else []
         chosen += keep(walked)
-        if len(walked) < step:
+        if len(walked) < step or len(chosen) >= limit:
             break
         keyed, (first, second) = True, _stands(listing.sort, listing.language).first(connection, seq=walked[-1])
     return _shown(connection, chosen[:limit])
