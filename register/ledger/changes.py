@@ -283,7 +283,7 @@ def _marks(was: ColumnElement[bool], before: _Side, after: _Side) -> dict[Change
     """
     start, end = before.clock.day, after.clock.day
     day = func.coalesce(func.nullif(after.cards.c.sort_date, ""), after.cards.c.there_from)
-    held = and_(after.held, or_(and_(was, not_(before.held)), and_(not_(was), day > start)))
+    held = and_(after.held, not_(case((was, before.held), else_=day <= start)))
     changed = func.coalesce(before.days.c.status, "") != func.coalesce(after.days.c.status, "")
     return {
         Change.NEW: and_(not_(was), not_(held)),
@@ -292,11 +292,7 @@ def _marks(was: ColumnElement[bool], before: _Side, after: _Side) -> dict[Change
         Change.DIFFERENT: and_(
             after.says(Confirmation.DIFFERENT), not_(and_(was, before.says(Confirmation.DIFFERENT)))
         ),
-        Change.PASSED: and_(
-            after.passed(end), or_(and_(was, not_(before.passed(start))), and_(not_(was), not_(after.passed(start))))
-        ),
-        Change.SILENT: and_(
-            after.silent(end), or_(and_(was, not_(before.silent(start))), and_(not_(was), not_(after.silent(start))))
-        ),
+        Change.PASSED: and_(after.passed(end), not_(case((was, before.passed(start)), else_=after.passed(start)))),
+        Change.SILENT: and_(after.silent(end), not_(case((was, before.silent(start)), else_=after.silent(start)))),
         Change.HELD: held,
     }

@@ -43,12 +43,7 @@ def _places(count: int) -> Select[Any]:
 
 def of_report(reference: str, said: dict[str, dict[str, str]]) -> dict[str, Text]:
     """What the index holds of a report, which has no title."""
-    return {
-        language: Text(
-            "", [text for path, text in texts_.items() if not path.endswith(".words")] + number_words(reference)
-        )
-        for language, texts_ in said.items()
-    }
+    return {language: Text("", told + number_words(reference)) for language, told in words(said).items()}
 
 
 def synonyms(connection: Connection, record: str, body: dict[str, Any], said: dict[str, dict[str, str]]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from register.ledger import written
 from register.ledger.lexicon import counted, synonym, vocabulary
 from register.ledger.prepared import given, prepared
-from register.ledger.stems import LANGUAGES, fold, split
+from register.ledger.stems import fold, split
 
 SHORTEST = 3
 MOST_CANDIDATES = 2_000
@@ -128,8 +128,3 @@ def distance(one: str, other: str, most: int) -> int:
         if min(row) > most:
             return most + 1
     return min(row[-1], most + 1)
-
-
-def titles_of(row: object) -> dict[str, str]:
-    """The title of a card in each language."""
-    return {language: getattr(row, f"title_{language}") for language in LANGUAGES}
